@@ -25,7 +25,7 @@ mod update;
 
 pub use kind::Kind;
 pub use owner::Setting;
-pub use partition::{Partition, api_url, is_region};
+pub use partition::{Partition, api_url, is_of_aws, is_region, is_together, regional};
 pub use profiles::{Profile, ProfileRow, ProfileRowId, Profiles, ProfilesError};
 pub use source::source_words;
 pub use table::NameTableError;

@@ -14,6 +14,7 @@
 use std::time::Duration;
 
 use crate::fleet::{OriginId, Symbol};
+use crate::live::status::{Followed, LiveStatus};
 use crate::moment::Moment;
 
 mod advice;
@@ -41,6 +42,7 @@ mod groups;
 mod histogram;
 mod jobs;
 mod judged;
+mod jump;
 mod kept;
 mod keymap;
 mod keys;
@@ -61,6 +63,7 @@ mod projection;
 mod prompt;
 mod ranking;
 mod raw;
+mod regions;
 mod rows;
 mod screens;
 mod search;
@@ -80,13 +83,14 @@ mod whereabouts;
 pub use crate::note::Mark;
 pub use crate::timeline::{InputId, Spot};
 pub use advice::{Advised, Inquiry};
-pub use answer::{Answer, NAMED, worst_status};
+pub use answer::{Headline, NAMED, worst_status};
 pub use arrange::{Arranged, Arrangement};
 pub use batch::{Batch, Collector, Feed};
 pub use clipboard::MOST_COPIED;
 pub use clock::{Clock, SPEEDS};
 pub use colors::Palette;
 pub use columns::{Columns, MatrixColumn, Member};
+pub use decide::Turn;
 pub use endpoint_row::EndpointRow;
 pub use events::{Event, events};
 pub use export::{Export, Exported, Target};
@@ -102,13 +106,13 @@ pub use own_commands::own_commands;
 pub use place::Screen;
 pub use point::{Aim, Gesture, Mouse};
 pub use projection::{Fresh, HIGHLIGHT, Search};
-pub use prompt::{History, Prompt, Purpose, Trouble};
-pub use ranking::{Basis, FleetRanking, Flip, OriginRow, PairRow, StatusCounts, Turn};
+pub use prompt::{History, Prompt, PromptTrouble, Purpose};
+pub use ranking::{Basis, FleetRanking, Flip, OriginRow, PairRow, StatusCounts};
 pub use rows::Row;
 pub use services::Service;
 pub use setup::{Caption, Setup, Source};
-pub use shape::Shape;
-pub use tape::{Chunk, Tape};
+pub use shape::ExportFormat;
+pub use tape::{Tape, TapeChunk};
 pub use update::update;
 pub use watching::{Glimpse, Signal};
 pub use whereabouts::{NOTICE, Notice};
@@ -172,9 +176,9 @@ pub enum Message {
         what: String,
     },
     /// These log groups are followed.
-    Following(Box<live::Followed>),
+    Following(Box<Followed>),
     /// How it stands.
-    Live(Box<live::Status>),
+    Live(Box<LiveStatus>),
     /// There is no more to come.
     Ended,
     /// A raw record that was asked for.
@@ -303,7 +307,7 @@ impl Model {
 
     /// What it comes to.
     #[must_use]
-    pub fn answer(&self) -> Option<&Answer> {
+    pub fn answer(&self) -> Option<&Headline> {
         self.projection.picture().answer.as_ref()
     }
 

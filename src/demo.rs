@@ -1,7 +1,7 @@
 //! A log with a story, in the binary: an instance boots in an IPv6-only subnet, three endpoints fail, DNS64
 //! is switched on, they turn.
 
-use crate::console::{Batch, Caption, Chunk, Collector, InputId, Message, Setup, Source};
+use crate::console::{Batch, Caption, Collector, InputId, Message, Setup, Source, TapeChunk};
 use crate::digest::{Digest, Terms};
 use crate::envelope::Sink;
 use crate::moment::Moment;
@@ -49,7 +49,7 @@ fn batch(log: &str) -> Batch {
         }
         at += line.len() as u64;
     }
-    Batch::of(digest, Some(Chunk { input: Some(only), offset: 0, bytes: log.as_bytes().into() }))
+    Batch::of(digest, Some(TapeChunk { input: Some(only), offset: 0, bytes: log.as_bytes().into() }))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 
 use crate::address::Nat64Prefix;
 use crate::catalog::{Catalog, Profiles};
+use crate::figures::number;
 use crate::fleet::{PairView, Survey};
 use crate::moment::Moment;
 use crate::names::Names;
@@ -409,7 +410,7 @@ fn origins(count: usize) -> String {
 /// The first three of `items`, and how many more there are.
 fn listed<T: AsRef<str>>(items: &[T]) -> String {
     let shown = items.iter().take(3).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
-    if items.len() > 3 { format!("{shown} and {} more", items.len() - 3) } else { shown }
+    if items.len() > 3 { format!("{shown} and {} more", number(items.len() as u64 - 3)) } else { shown }
 }
 
 impl Finding {

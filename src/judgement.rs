@@ -14,12 +14,14 @@ use crate::observation::Aaaa;
 
 mod link;
 mod target;
+mod way;
 mod words;
 
 pub use link::LinkService;
 pub use target::NameTarget;
+pub use way::Way;
 pub(crate) use words::POLICIES;
-pub use words::{Way, bare, command, in_region, is_harmless};
+pub use words::{bare, command, in_region, is_harmless};
 
 /// What a log shows of a name, and of others.
 #[derive(Clone, Copy)]
@@ -224,15 +226,17 @@ impl Judgement {
 
     /// What another name takes away from some of those who ask, as a sentence: the interface endpoint whose
     /// private DNS answers for this one (AWS `PrivateLink` Guide, "Private DNS").
-    pub(crate) fn leaves(&self) -> Option<&'static str> {
+    pub(crate) fn leaves(&self) -> Option<String> {
         let is_switched = matches!(self.lever, Lever::Name { .. } | Lever::Open(_));
         let is_api = self.known.as_ref().is_some_and(|known| {
             matches!(known.kind, Kind::Api | Kind::Bucket | Kind::Registry | Kind::PublicRegistry)
         });
-        (self.is_private_for_some && is_switched && is_api).then_some(
-            "Some answers lead to a private address, most likely an interface endpoint's (AWS PrivateLink): another name may \
-             leave it.",
-        )
+        (self.is_private_for_some && is_switched && is_api).then(|| {
+            format!(
+                "Some answers lead to a private address, most likely an interface endpoint's (AWS PrivateLink): {}.",
+                words::MAY_LEAVE
+            )
+        })
     }
 
     /// Whether it is of a pool of time servers, of which an EC2 instance needs none.

@@ -14,13 +14,13 @@
 //!
 //! - A fleet is a monoid: to absorb another is associative and commutative, and an empty one changes nothing.
 //!   So the order of records, the cutting of files and the number of threads never matter, and
-//!   `tests/laws.rs` says so. With `--max-memory` they decide which pairs are kept, and nothing else: the
+//!   `tests/laws` says so. With `--max-memory` they decide which pairs are kept, and nothing else: the
 //!   counts of what was dropped still add up ([`fleet`]).
-//! - The log ([`address`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`], [`names`],
-//!   [`query`], [`timeline`], [`weighted`], [`mod@sql`], [`note`], [`redaction`], [`digest`], [`catalog`],
-//!   [`judgement`], [`finding`], [`plan`], [`mod@probe`], [`watch`]) and what shows it ([`report`],
-//!   [`console`], [`view`]) do no input or output, start no thread and know no clock: time comes in as a
-//!   value. All of that is in [`feed`], [`terminal`] and [`run`].
+//! - The log ([`address`], [`alike`], [`moment`], [`record`], [`envelope`], [`observation`], [`fleet`],
+//!   [`names`], [`query`], [`timeline`], [`weighted`], [`mod@sql`], [`note`], [`redaction`], [`digest`],
+//!   [`catalog`], [`judgement`], [`finding`], [`plan`], [`mod@probe`], [`watch`]) and what shows it
+//!   ([`report`], [`console`], [`view`]) do no input or output, start no thread and know no clock: time comes
+//!   in as a value. All of that is in [`feed`], [`terminal`] and [`run`].
 //! - Nothing is judged that was not seen: an answer is empty only if all of it was read, else it is unknown,
 //!   with the reason, and the report says so. `tests/laws/unseen.rs` looks for exceptions in every shape.
 //! - What is read quickly is read alike: each quick way through a record is held against the general one
@@ -37,7 +37,7 @@
 //!   [`feed::live`], [`feed::inspect`], [`feed::s3`], [`feed::insights`], [`feed::athena`] and
 //!   [`feed::probe`] wait on the network.
 //!
-//! `tests/architecture.rs` holds the directions between these modules, and that files take from each other in
+//! `tests/architecture` holds the directions between these modules, and that files take from each other in
 //! no circle but a few known ones.
 //!
 //! # The way of
@@ -109,6 +109,7 @@
 
 // The log, from the ground up.
 pub mod address;
+pub mod alike;
 pub mod figures;
 pub mod moment;
 mod simd;

@@ -2,9 +2,11 @@
 //!
 //! [`session`] decides what is asked for next, [`dedup`] recognizes what came once already, [`time`] knows
 //! how far the service's time may be from this machine's, and [`trouble`] says what an error means for what
-//! comes next. Whoever asks the services ([`crate::feed::live`], [`crate::feed::aws`]) tells what happened.
+//! comes next. Whoever asks the services ([`crate::feed::live`], [`crate::feed::aws`]) tells what happened,
+//! and whoever shows it is told its [`status`].
 
 pub mod dedup;
 pub mod session;
+pub mod status;
 pub mod time;
 pub mod trouble;

@@ -251,6 +251,9 @@ pub fn text(bytes: &[u8]) -> &str {
 }
 
 #[cfg(test)]
+pub(crate) mod sample;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::record::{Answer, Extent, Record};

@@ -310,6 +310,9 @@ fn answers(value: Option<&Value>) -> (Vec<Answer<'_>>, Extent) {
 }
 
 #[cfg(test)]
+pub(crate) mod sample;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;

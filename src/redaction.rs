@@ -177,6 +177,27 @@ impl Redaction {
     }
 }
 
+/// Puts the pseudonym of an asker into `id`, and that of the Resolver endpoint that it was forwarded through
+/// into `endpoint`; `replace` puts the pseudonym of a text into another.
+fn replace_asker(
+    seen: Asker<'_>,
+    id: &mut String,
+    endpoint: &mut String,
+    replace: &mut impl FnMut(Domain, &[u8], &mut String),
+) {
+    match seen {
+        Asker::Instance(seen) | Asker::ResolverEndpoint(seen) | Asker::Interface(seen) => {
+            replace(Domain::Id, seen, id);
+        }
+        Asker::Forwarded { instance, endpoint: through } => {
+            replace(Domain::Id, instance, id);
+            replace(Domain::Id, through, endpoint);
+        }
+        Asker::Device(name) => replace(Domain::Other, name, id),
+        Asker::Address => {}
+    }
+}
+
 /// An asker of the same kind with the pseudonym `id`, and with that of the Resolver endpoint that it was
 /// forwarded through.
 fn named<'a>(asker: Asker<'_>, id: &'a [u8], endpoint: &'a [u8]) -> Asker<'a> {
@@ -300,17 +321,7 @@ impl Redactor {
         replace(Domain::Id, seen.vpc, vpc);
         replace(Domain::Label, seen.name, name);
         asides.fill(seen.aside, &mut replace);
-        match seen.asker {
-            Asker::Instance(id) | Asker::ResolverEndpoint(id) | Asker::Interface(id) => {
-                replace(Domain::Id, id, asker);
-            }
-            Asker::Forwarded { instance, endpoint: through } => {
-                replace(Domain::Id, instance, asker);
-                replace(Domain::Id, through, endpoint);
-            }
-            Asker::Device(name) => replace(Domain::Other, name, asker),
-            Asker::Address => {}
-        }
+        replace_asker(seen.asker, asker, endpoint, &mut replace);
         if let SourceAddress::Text(bytes) = seen.source {
             replace(Domain::Other, bytes, source);
         }

@@ -17,7 +17,7 @@ use crate::explain::explain;
 use crate::feed::live::request::Stop;
 use crate::feed::parallel;
 use crate::feed::reading::{self, Progress, ReadPlan};
-use crate::feed::s3::TimeWindow;
+use crate::feed::window::TimeWindow;
 use crate::finding::Knowledge;
 use crate::fleet::{Survey, Tally};
 use crate::names::Names;

@@ -346,6 +346,10 @@ fn filter(text: &str) -> Result<Query, String> {
         .map_err(|error| format!("{}\n  `r53tail help filter` has the language", error.shown(text)))
 }
 
+/// The longest time that is counted back from now, in seconds: CloudWatch Logs keeps events for at most ten
+/// years (`PutRetentionPolicy`, 3,653 days), unless for good.
+const LONGEST_AGO: u64 = 3653 * 86_400;
+
 /// Reads `90s`, `15m`, `2h`, `1d`.
 fn duration(text: &str) -> Result<Duration, String> {
     let parsed = text.char_indices().next_back().and_then(|(at, unit)| {
@@ -357,9 +361,11 @@ fn duration(text: &str) -> Result<Duration, String> {
             _ => return None,
         };
         let count: u64 = text[..at].parse().ok()?;
-        count.checked_mul(seconds).filter(|seconds| *seconds <= 366 * 86_400)
+        count.checked_mul(seconds).filter(|seconds| *seconds <= LONGEST_AGO)
     });
-    parsed.map(Duration::from_secs).ok_or_else(|| "not a time such as 90s, 15m, 2h or 1d".to_owned())
+    parsed
+        .map(Duration::from_secs)
+        .ok_or_else(|| format!("not a time such as 90s, 15m, 2h or 1d, of at most {}d", LONGEST_AGO / 86_400))
 }
 
 /// The beginning of what is named, or so long before now, by the clock of this machine: `1h`.

@@ -13,7 +13,7 @@ use ratatui::Terminal;
 use ratatui::buffer::Buffer;
 
 use crate::console::{Effect, Ending, Message, Model, Palette, update};
-use crate::view::{Depth, Signs, Theme, Tints, draw, pointed, summary};
+use crate::view::{Depth, Signs, Tints, draw, pointed, summary};
 
 #[cfg(unix)]
 mod decode;
@@ -138,29 +138,18 @@ pub fn run(
     let is_relayed = std::env::var_os("STY").is_some_and(|session| !session.is_empty());
     let told = if looks.asks { keyboard.ask(is_relayed)? } else { Told::default() };
     let (palette, signs) = looks.with(told);
-    let theme = |model: &Model| -> Theme {
-        let palette = model.palette();
-        palette.theme().tinted(palette, &looks.tints).at(looks.depth).with_signs(signs)
-    };
     let mut model = model.in_colors(palette);
     let (line, written) = OutputLine::open()?;
     let mut hands = Hands { perform, line: line.clone(), anew: true, is_back: false };
-    let mut screen = Terminal::new(Painter::new(line.clone(), told.is_synchronized))?;
-    let size = screen.size()?;
+    let mut screen = TerminalScreen::new(line.clone(), told.is_synchronized, looks, signs)?;
+    let size = screen.terminal.size()?;
     let keys = sender.clone();
     thread::Builder::new().name("keys".to_owned()).spawn(move || keyboard.listen(&keys))?;
     let mut pace = Pace::new(Instant::now());
     let mut pending = Some(Message::Resize(size.width, size.height));
-    // The frame that is looked at, while the mouse may point at something in it.
-    let mut looked_at: Option<Buffer> = None;
     let ending = loop {
         if let Some(message) = pending.take() {
-            let message = match (message, &looked_at) {
-                (Message::Mouse(mouse), Some(frame)) => {
-                    Message::Point(mouse.gesture, pointed(&model, frame, mouse.column, mouse.row))
-                }
-                (message, _) => message,
-            };
+            let message = screen.with_pointed(&model, message);
             pace.asked(matches!(
                 message,
                 Message::Key(_) | Message::Resize(..) | Message::Point(..) | Message::Background(_)
@@ -173,7 +162,7 @@ pub fn run(
             // To clear it ratatui would ask where the cursor is, and the answer would go to the thread of the
             // keys.
             hands.line.say("\x1b[2J")?;
-            screen = Terminal::new(Painter::new(line.clone(), told.is_synchronized))?;
+            screen.renew()?;
             pace.asked(true);
         }
         let now = Instant::now();
@@ -186,22 +175,12 @@ pub fn run(
                 }
                 pace.ticked(now, now.elapsed());
             }
-            let drawn = screen.draw(|frame| draw(&model, &theme(&model), frame))?;
-            looked_at = model.mouse().then(|| drawn.buffer.clone());
+            screen.draw(&model)?;
             pace.drawn(now, model.is_stale());
         }
         pending = match pace.wake(&model) {
-            _ if !line.is_idle() => select! {
-                recv(inbox) -> message => message.ok(),
-                recv(written) -> _ => None,
-            },
-            Some(at) => match inbox.recv_deadline(at) {
-                Err(RecvTimeoutError::Timeout) => {
-                    pace.asked(false);
-                    None
-                }
-                received => received.ok(),
-            },
+            _ if !line.is_idle() => while_writing(inbox, &written),
+            Some(at) => until(at, inbox, &mut pace),
             None => inbox.recv().ok(),
         };
     };
@@ -211,6 +190,68 @@ pub fn run(
     drop(taken);
     let partial = model.known().fleet.tally().is_bad() || !model.feed().failures.is_empty();
     Ok(ConsoleOutcome { ending, partial, summary: summary(&model), model })
+}
+
+/// The next message, or none if something is written first.
+fn while_writing(inbox: &Receiver<Message>, written: &Receiver<()>) -> Option<Message> {
+    select! {
+        recv(inbox) -> message => message.ok(),
+        recv(written) -> _ => None,
+    }
+}
+
+/// The next message, or none if it is `at` first, when a frame is due.
+fn until(at: Instant, inbox: &Receiver<Message>, pace: &mut Pace) -> Option<Message> {
+    match inbox.recv_deadline(at) {
+        Err(RecvTimeoutError::Timeout) => {
+            pace.asked(false);
+            None
+        }
+        received => received.ok(),
+    }
+}
+
+/// What frames are drawn on.
+struct TerminalScreen<'a> {
+    terminal: Terminal<Painter<OutputLine>>,
+    line: OutputLine,
+    is_synchronized: bool,
+    looks: &'a Looks,
+    signs: Signs,
+    /// The frame that is looked at, while the mouse may point at something in it.
+    looked_at: Option<Buffer>,
+}
+
+impl<'a> TerminalScreen<'a> {
+    fn new(line: OutputLine, is_synchronized: bool, looks: &'a Looks, signs: Signs) -> io::Result<Self> {
+        let terminal = Terminal::new(Painter::new(line.clone(), is_synchronized))?;
+        Ok(Self { terminal, line, is_synchronized, looks, signs, looked_at: None })
+    }
+
+    /// Forgets what is on the screen.
+    fn renew(&mut self) -> io::Result<()> {
+        self.terminal = Terminal::new(Painter::new(self.line.clone(), self.is_synchronized))?;
+        Ok(())
+    }
+
+    fn draw(&mut self, model: &Model) -> io::Result<()> {
+        let palette = model.palette();
+        let theme = palette.theme().tinted(palette, &self.looks.tints);
+        let theme = theme.at(self.looks.depth).with_signs(self.signs);
+        let drawn = self.terminal.draw(|frame| draw(model, &theme, frame))?;
+        self.looked_at = model.mouse().then(|| drawn.buffer.clone());
+        Ok(())
+    }
+
+    /// The message; one of the mouse with what it points at in the frame that is looked at.
+    fn with_pointed(&self, model: &Model, message: Message) -> Message {
+        match (message, &self.looked_at) {
+            (Message::Mouse(mouse), Some(frame)) => {
+                Message::Point(mouse.gesture, pointed(model, frame, mouse.column, mouse.row))
+            }
+            (message, _) => message,
+        }
+    }
 }
 
 /// Gives up what is on its way to the terminal, so that it can be given back at once, however slow it is.

@@ -21,6 +21,8 @@ mod mask;
 mod matched;
 mod observe;
 mod retention;
+mod row_id;
+mod scope;
 mod shared;
 mod spots;
 mod summarize;
@@ -34,10 +36,11 @@ pub use chunk::{CHUNK, ROW};
 pub use mask::{RecentMasks, RowMask};
 pub use matched::Matched;
 pub use retention::{Folded, Forgotten};
+pub use row_id::RowId;
+pub use scope::Scope;
 pub use shared::Shared;
-pub use summarize::{PairSummaries, PairSummary, Scope, WordOnA};
+pub use summarize::{PairSummaries, PairSummary, WordOnA};
 pub use tables::QuerySource;
-pub use walk::RowId;
 
 use chunk::{Chunk, Packed};
 use tables::{AnswerTable, Kinds, Others, QuerySources};
@@ -59,7 +62,7 @@ pub struct Spot {
 /// What a record asked: something judged, which a pair of the fleet stands for, or something else, which is
 /// known to the timeline only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
+pub enum RowSubject {
     /// A or AAAA.
     Pair(PairId),
     /// Any other type: a number of this timeline.
@@ -69,7 +72,7 @@ pub enum Subject {
 /// The bit that tells a subject which is no pair.
 const OTHER: u32 = 1 << 31;
 
-impl Subject {
+impl RowSubject {
     fn packed(self) -> u32 {
         match self {
             Self::Pair(pair) => pair.0,
@@ -84,11 +87,11 @@ impl Subject {
 
 /// One record, as the timeline has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry<'t> {
+pub struct TimelineEntry<'t> {
     /// `query_timestamp`.
     pub at: Moment,
     /// What it counts for.
-    pub subject: Subject,
+    pub subject: RowSubject,
     /// What came back.
     pub verdict: Verdict,
     /// The RCODE.
@@ -140,8 +143,8 @@ impl Timeline {
     /// Takes in one observation, which `counted` says where the fleet counted it.
     pub fn push(&mut self, observation: &Observation<'_>, counted: Counted, spot: Spot) {
         let subject = match counted.pair {
-            Some(pair) => Subject::Pair(pair),
-            None => Subject::Other(self.others.number(counted.origin, observation.name)),
+            Some(pair) => RowSubject::Pair(pair),
+            None => RowSubject::Other(self.others.number(counted.origin, observation.name)),
         };
         let row = Packed {
             at: observation.at.0,
@@ -175,9 +178,9 @@ impl Timeline {
         let others = self.others.absorb(&other.others, absorbed);
         self.gone.absorb(&other.gone, absorbed);
         let renumber = |row: Packed| Packed {
-            subject: match Subject::unpacked(row.subject) {
-                Subject::Pair(pair) => absorbed.pairs[pair.0 as usize],
-                Subject::Other(number) => others[number as usize] | OTHER,
+            subject: match RowSubject::unpacked(row.subject) {
+                RowSubject::Pair(pair) => absorbed.pairs[pair.0 as usize],
+                RowSubject::Other(number) => others[number as usize] | OTHER,
             },
             answer: answers[row.answer as usize],
             source_of_query: sources_of_queries[row.source_of_query as usize],
@@ -235,14 +238,14 @@ impl Timeline {
 
     /// One record.
     #[must_use]
-    pub fn entry(&self, row: RowId) -> Option<Entry<'_>> {
+    pub fn entry(&self, row: RowId) -> Option<TimelineEntry<'_>> {
         let packed = self.chunks.get(row.chunk as usize)?.row(row.at as usize)?;
         let (native, ipv4) = self.answers.get(packed.answer);
         let (kind, rcode) = self.kinds.unpacked(packed.kind);
         let chunk::CodeMeaning { verdict, cname_only, mixed, partial } = chunk::meaning(packed.code);
-        Some(Entry {
+        Some(TimelineEntry {
             at: Moment(packed.at),
-            subject: Subject::unpacked(packed.subject),
+            subject: RowSubject::unpacked(packed.subject),
             verdict,
             rcode,
             kind,
@@ -259,21 +262,21 @@ impl Timeline {
 
     /// Who asked for what: the origin and the name of a subject.
     #[must_use]
-    pub fn asked<'a>(&'a self, fleet: &'a Fleet, subject: Subject) -> Option<(OriginId, &'a str)> {
+    pub fn asked<'a>(&'a self, fleet: &'a Fleet, subject: RowSubject) -> Option<(OriginId, &'a str)> {
         match subject {
-            Subject::Pair(pair) => {
+            RowSubject::Pair(pair) => {
                 fleet.pair_parts(pair).map(|(origin, name)| (origin, fleet.name_text(name)))
             }
-            Subject::Other(number) => self.others.get(number),
+            RowSubject::Other(number) => self.others.get(number),
         }
     }
 
     /// The name of a subject by its number in the fleet; none for what is not judged.
     #[must_use]
-    pub fn symbol(&self, fleet: &Fleet, subject: Subject) -> Option<Symbol> {
+    pub fn symbol(&self, fleet: &Fleet, subject: RowSubject) -> Option<Symbol> {
         match subject {
-            Subject::Pair(pair) => fleet.pair_parts(pair).map(|(_, name)| name),
-            Subject::Other(_) => None,
+            RowSubject::Pair(pair) => fleet.pair_parts(pair).map(|(_, name)| name),
+            RowSubject::Other(_) => None,
         }
     }
 

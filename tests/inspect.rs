@@ -14,6 +14,11 @@ use std::thread;
 
 use serde_json::Value;
 
+#[path = "../src/record/sample.rs"]
+mod line;
+
+use line::LogLine;
+
 const INSTANCE: &str = "i-0a1b2c3d4e5f60718";
 const OTHER: &str = "i-0a1b2c3d4e5f60719";
 const VPC: &str = "vpc-0a1b2c3d4e5f60720";
@@ -178,14 +183,8 @@ impl Fake {
 }
 
 /// A record of an AAAA query.
-fn record(source: &str, ids: &str, name: &str, answer: &str) -> String {
-    let answers = match answer {
-        "" => String::new(),
-        address => format!(r#"{{"Rdata":"{address}","Type":"AAAA","Class":"IN"}}"#),
-    };
-    format!(
-        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"{VPC}","query_timestamp":"2025-05-05T10:00:00Z","query_name":"{name}","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"{source}","srcport":"53","transport":"UDP","srcids":{{{ids}}}}}"#
-    ) + "\n"
+fn record(source: &str, ids: &[(&str, &str)], name: &str, address: &str) -> String {
+    LogLine { vpc: VPC, name, address, source, ids, ..LogLine::default() }.to_string() + "\n"
 }
 
 /// A home of its own with a log in it; gone with it.
@@ -197,11 +196,10 @@ impl Home {
             Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("inspect-{name}-{}", std::process::id()));
         fs::create_dir_all(&path).expect("a folder can be made");
         let home = Self(path);
-        let instance = |id: &str| format!(r#""instance":"{id}""#);
         home.write(&[
-            record("fd00::5", &instance(INSTANCE), "git.example.", "64:ff9b::c633:6401"),
-            record("fd00::5", &instance(INSTANCE), "kms.us-west-2.amazonaws.com.", "64:ff9b::a00:105"),
-            record("fd00::5", &instance("i-not&an=id"), "git.example.", "2a05:d018::1"),
+            record("fd00::5", &[("instance", INSTANCE)], "git.example.", "64:ff9b::c633:6401"),
+            record("fd00::5", &[("instance", INSTANCE)], "kms.us-west-2.amazonaws.com.", "64:ff9b::a00:105"),
+            record("fd00::5", &[("instance", "i-not&an=id")], "git.example.", "2a05:d018::1"),
         ]);
         home
     }
@@ -450,14 +448,18 @@ fn an_instance_that_is_gone_is_said() {
 /// A function, an instance whose id the log did not know yet, an interface, a resolver endpoint, and one who
 /// is gone.
 fn without_instances(home: &Home) {
-    let synthesized = |source: &str, ids: &str| record(source, ids, "git.example.", "64:ff9b::c633:6401");
+    let synthesized =
+        |source: &str, ids: &[(&str, &str)]| record(source, ids, "git.example.", "64:ff9b::c633:6401");
     home.write(&[
-        synthesized("10.0.0.5", ""),
-        synthesized("2a05:d018::7", ""),
-        synthesized("10.0.0.8", ""),
-        synthesized("10.9.9.9", ""),
-        synthesized("10.0.0.6", r#""resolver_network_interface":"eni-0a1b2c3d4e5f60721""#),
-        synthesized("10.0.0.7", r#""resolver_endpoint":"rslvr-in-1","resolver_network_interface":"rni-1""#),
+        synthesized("10.0.0.5", &[]),
+        synthesized("2a05:d018::7", &[]),
+        synthesized("10.0.0.8", &[]),
+        synthesized("10.9.9.9", &[]),
+        synthesized("10.0.0.6", &[("resolver_network_interface", "eni-0a1b2c3d4e5f60721")]),
+        synthesized(
+            "10.0.0.7",
+            &[("resolver_endpoint", "rslvr-in-1"), ("resolver_network_interface", "rni-1")],
+        ),
     ]);
 }
 
@@ -576,7 +578,7 @@ fn many_addresses_are_asked_for_in_batches() {
     answers.insert("DescribeNetworkInterfaces", vec![interfaces("", "")]);
     let (fake, home) = (Fake::new(answers), Home::new("interfaces-many"));
     let of =
-        |number: usize| record(&format!("10.0.{}.{}", number / 200, number % 200), "", "git.example.", "");
+        |number: usize| record(&format!("10.0.{}.{}", number / 200, number % 200), &[], "git.example.", "");
     home.write(&(0..450).map(of).collect::<Vec<_>>());
     home.json(&fake, &["inspect", "log"]);
     let forms = fake.forms();
@@ -591,17 +593,12 @@ const LIST: &str = "ListResolverEndpoints";
 
 /// Clients behind an inbound endpoint, and an instance whose queries were forwarded.
 fn with_resolver_endpoints(home: &Home) {
-    let forwarded = format!(r#""instance":"{INSTANCE}","resolver_endpoint":"{OUTBOUND}""#);
+    let forwarded = [("instance", INSTANCE), ("resolver_endpoint", OUTBOUND)];
     home.write(&[
-        record(
-            "2a01:4f8::7",
-            &format!(r#""resolver_endpoint":"{INBOUND}""#),
-            "git.example.",
-            "64:ff9b::c633:6401",
-        ),
+        record("2a01:4f8::7", &[("resolver_endpoint", INBOUND)], "git.example.", "64:ff9b::c633:6401"),
         record("fd00::5", &forwarded, "wiki.corp.example.", "64:ff9b::a09:1"),
         // Neither is an id of AWS's.
-        record("2a01:4f8::8", r#""resolver_endpoint":"rslvr-in-x\"}""#, "git.example.", ""),
+        record("2a01:4f8::8", &[("resolver_endpoint", r#"rslvr-in-x\"}"#)], "git.example.", ""),
     ]);
 }
 

@@ -12,6 +12,7 @@ use r53tail::view::Theme;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use stage::line::LogLine;
 use stage::{batch, frame, press, tell, type_text};
 
 /// Each an instance, what it is called, and what it asks for.
@@ -31,20 +32,11 @@ fn console() -> Model {
         .iter()
         .enumerate()
         .flat_map(|(at, (id, _, name))| {
-            ["AAAA", "A"].map(|kind| {
-                let answers = if kind == "A" {
-                    serde_json::json!([{ "Rdata": "192.0.2.1", "Type": "A", "Class": "IN" }])
-                } else {
-                    serde_json::json!([])
-                };
-                serde_json::json!({
-                    "version": "1.1", "account_id": "123456789012", "region": "us-west-2", "vpc_id": "vpc-1",
-                    "query_timestamp": format!("2026-05-12T14:00:{at:02}Z"), "query_name": name,
-                    "query_type": kind, "query_class": "IN", "rcode": "NOERROR", "answers": answers,
-                    "srcaddr": format!("10.0.0.{at}"), "srcport": "4000", "transport": "UDP",
-                    "srcids": { "instance": id },
-                })
-                .to_string()
+            let (clock, source) = (format!("2026-05-12T14:00:{at:02}Z"), format!("10.0.0.{at}"));
+            let (ids, name) = ([("instance", *id)], name.replace('\\', r"\\"));
+            [("AAAA", ""), ("A", "192.0.2.1")].map(|(kind, address)| {
+                let line = LogLine { at: &clock, name: &name, kind, address, ..LogLine::default() };
+                LogLine { source: &source, ids: &ids, ..line }.to_string()
             })
         })
         .collect();

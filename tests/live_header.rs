@@ -5,18 +5,19 @@ mod stage;
 
 use std::time::Duration;
 
-use r53tail::console::live::{
-    Came, Followed, Keep, LogGroup, Reading, Session, Status, Trouble, TroubleKind,
-};
+use r53tail::console::live::Keep;
 use r53tail::console::{Batch, Collector, InputId, Key, Message, Model, Setup, Source};
 use r53tail::digest::{Digest, Terms};
 use r53tail::envelope::Envelope;
 use r53tail::fleet::Loss;
+use r53tail::live::status::{Came, Followed, LiveSession, LiveStatus, LogGroup, Reading};
+use r53tail::live::trouble::{Trouble, TroubleClass};
 use r53tail::moment::Moment;
 use r53tail::note::Gap;
 use r53tail::timeline::Scope;
 use r53tail::view::{Theme, summary};
 
+use stage::line::LogLine;
 use stage::{batch, frame, press, tell};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (40, 10)];
@@ -27,13 +28,12 @@ fn at(clock: &str) -> Moment {
 
 fn record(number: usize, clock: &str) -> String {
     let (kind, address) = if number.is_multiple_of(2) { ("AAAA", "2001:db8::1") } else { ("A", "192.0.2.1") };
-    format!(
-        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-east-1","vpc_id":"vpc-1","query_timestamp":"2026-05-12T{clock}Z","query_name":"n{number}.example.","query_type":"{kind}","query_class":"IN","rcode":"NOERROR","answers":[{{"Rdata":"{address}","Type":"{kind}","Class":"IN"}}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
-    )
+    let (at, name) = (format!("2026-05-12T{clock}Z"), format!("n{number}.example."));
+    LogLine { region: "us-east-1", at: &at, name: &name, kind, address, ..LogLine::default() }.to_string()
 }
 
-fn session(first: usize, reading: Reading) -> Session {
-    Session {
+fn session(first: usize, reading: Reading) -> LiveSession {
+    LiveSession {
         first,
         count: 1,
         reading,
@@ -48,9 +48,9 @@ fn session(first: usize, reading: Reading) -> Session {
     }
 }
 
-fn status(clock: &str, sessions: Vec<Session>) -> Message {
+fn status(clock: &str, sessions: Vec<LiveSession>) -> Message {
     let groups = vec![Came { records: 900, bytes: 450_000 }, Came { records: 300, bytes: 150_000 }];
-    Message::Live(Box::new(Status {
+    Message::Live(Box::new(LiveStatus {
         at: at(clock),
         ahead: None,
         sessions,
@@ -149,7 +149,7 @@ fn credentials_expired() {
     let mut model = console();
     let mut expired = session(0, Reading::Waiting(at("14:37:39")));
     expired.trouble = Some(Trouble {
-        kind: TroubleKind::Credentials,
+        class: TroubleClass::Credentials,
         text: "ExpiredTokenException: The security token included in the request is expired".to_owned(),
         hint: Some("aws sso login --profile work".to_owned()),
     });

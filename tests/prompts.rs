@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use r53tail::catalog::Catalog;
 use r53tail::console::{
-    Effect, Export, Exported, InputId, Key, List, Message, Mode, Model, Purpose, Remembered, Setup, Shape,
-    Source, Target,
+    Effect, Export, ExportFormat, Exported, InputId, Key, List, Message, Mode, Model, Purpose, Remembered,
+    Setup, Source, Target,
 };
 use r53tail::finding::{Knowledge, Library};
 use r53tail::fleet::OriginId;
@@ -215,9 +215,17 @@ fn a_search_finds_origins_and_endpoints() {
     press(&mut model, &[key('/')]);
     type_text(&mut model, "logs.");
     press(&mut model, &[Key::Enter]);
-    assert_eq!(at(&model).0, "i-0e2d6b80f1957ac43", "the origin that asks for it");
-    press(&mut model, &[Key::Enter, key('n')]);
-    assert_eq!(at(&model).1, "logs.us-west-2.amazonaws.com.");
+    let logs = ("i-0e2d6b80f1957ac43".to_owned(), "logs.us-west-2.amazonaws.com.".to_owned());
+    assert_eq!(at(&model), logs, "the origin that asks for it, and where it does");
+    let shown = screen(&mut model);
+    let row = |mark: char| shown.lines().find(|row| row.starts_with(mark)).unwrap();
+    assert!(row('▸').contains("i-0e2d") && row('›').contains("logs."), "{shown}");
+    press(&mut model, &[key('n')]);
+    assert_eq!(at(&model), logs, "it is the only one");
+    // An origin that has it itself is selected, and none of its endpoints.
+    press(&mut model, &[key('/'), Key::Ctrl('u')]);
+    type_text(&mut model, "i-0c93");
+    press(&mut model, &[Key::Char('h'), Key::Enter]);
     press(&mut model, &[key('/'), Key::Ctrl('u')]);
     type_text(&mut model, "SSM.");
     press(&mut model, &[Key::Enter]);
@@ -236,6 +244,46 @@ fn a_search_finds_origins_and_endpoints() {
     assert!(foot(&mut model).contains("`nowhere` is nowhere in this list"));
     press(&mut model, &[key('/'), Key::Ctrl('u'), Key::Enter]);
     assert!(model.search().is_none(), "nothing is looked for");
+}
+
+/// A screen, an origin or an endpoint is opened by what it is called, wherever one is.
+#[test]
+fn one_goes_anywhere_by_name() {
+    let mut model = demo_at("14:02:10");
+    let open = |model: &mut Model, text: &str| {
+        press(model, &[key(':')]);
+        type_text(model, text);
+        press(model, &[Key::Enter]);
+        screen(model)
+    };
+    for (text, title) in [
+        ("find", "── Findings"),
+        ("changes", "── Changes"),
+        ("plan", "── Plan"),
+        ("i-0e2d", "── i-0e2d6b80f1957ac43  instance"),
+        ("PYPI", "── pypi.org."),
+        ("2messages", "── ec2messages.us-west-2.amazonaws.com."),
+        ("fleet", "── Fleet"),
+    ] {
+        let shown = open(&mut model, text);
+        assert!(shown.contains(title) && matches!(model.mode(), Mode::Browse), "{text}: {shown}");
+    }
+    // What is nowhere is said, and the line stays; nothing at all closes it.
+    let shown = open(&mut model, "nowhere");
+    assert!(shown.contains("no screen, origin or endpoint that is listed is called so"), "{shown}");
+    press(&mut model, &[Key::Ctrl('u'), Key::Enter]);
+    assert!(matches!(model.mode(), Mode::Browse));
+    // Tab puts in the next of what may be meant, each with what it is.
+    press(&mut model, &[key(':')]);
+    type_text(&mut model, "ss");
+    let shown = screen(&mut model);
+    assert!(shown.contains("ssm.us-west-2.amazonaws.com.") && shown.contains("endpoint"), "{shown}");
+    press(&mut model, &[Key::Tab, Key::Tab, Key::Enter]);
+    let (_, name) = (screen(&mut model), model.endpoint().unwrap());
+    assert_eq!(model.known().fleet.name_text(name), "ssmmessages.us-west-2.amazonaws.com.");
+    // The way back leads to where one was.
+    press(&mut model, &[Key::Esc]);
+    assert!(screen(&mut model).contains("── Fleet"));
 }
 
 #[test]
@@ -439,7 +487,7 @@ fn an_export_says_what_the_screen_says() {
         assert_eq!(middle.map(str::len), Some(4), "{name}");
         assert_eq!(press(&mut model, &[Key::Enter]), [], "off the key's way");
         let export = exported(&mut model);
-        assert_eq!((export.shape, export.overwrite), (Shape::Json, false));
+        assert_eq!((export.shape, export.overwrite), (ExportFormat::Json, false));
         let reported_then = on_screen(&model);
         assert_eq!(reported(&export), reported_then, "{filter} {range:?}");
         let records: u64 = export.inputs.iter().map(|input| input.records).sum();
@@ -483,7 +531,7 @@ fn what_came_of_an_export_is_said() {
     assert!(foot(&mut model).contains("cannot write b: no room"));
     press(&mut model, &[key('y'), key('f')]);
     let export = exported(&mut model);
-    assert_eq!((export.shape, &export.target), (Shape::Findings, &Target::Clipboard));
+    assert_eq!((export.shape, &export.target), (ExportFormat::Findings, &Target::Clipboard));
     let effects = tell(&mut model, Message::Exported(Exported::Text("What to do\n  …\n".to_owned())));
     assert_eq!(copied(&effects), "What to do\n  …\n");
     assert!(foot(&mut model).contains("clipboard: findings, 2 lines"));
@@ -548,6 +596,19 @@ fn columns_are_chosen_and_lists_sorted() {
     assert_eq!(names(&model), own, "the worst first again");
     press(&mut model, &[key('4'), key('s')]);
     assert!(foot(&mut model).contains("records stand in the order of time"));
+    // What cannot be sorted says how it stands, each screen for itself.
+    for (screen, says) in [
+        ('3', "origins stand"),
+        ('5', "findings stand"),
+        ('7', "groups stand"),
+        ('8', "shares stand"),
+        ('T', "changes stand"),
+        ('P', "changes stand"),
+        ('4', "records stand"),
+    ] {
+        press(&mut model, &[key(screen), key('s')]);
+        assert!(foot(&mut model).contains(says), "{screen}: {}", foot(&mut model));
+    }
     let kept = Remembered { preferences: model.remembered().preferences.clone(), ..Remembered::default() };
     let next = Model::new(Setup { remembered: kept, ..Setup::new(Source::Replay) });
     assert!(!next.remembered().preferences.shows(List::Endpoints, "AAAA"));
@@ -648,9 +709,7 @@ fn the_name_that_is_offered_is_the_one_in_force() {
         let catalog = Catalog::builtin().with(own).unwrap();
         let library = Library { catalog: Cow::Owned(catalog), ..Library::default() };
         let mut model = Model::new(Setup { library: Arc::new(library), ..Setup::new(Source::Replay) });
-        let line = format!(
-            r#"{{"version":"1.100000","account_id":"1","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2026-05-12T14:00:00Z","query_name":"{name}","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.1","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
-        );
+        let line = stage::line::LogLine { name, ..Default::default() }.to_string();
         tell(&mut model, Message::Input(InputId(0), "query.log".to_owned()));
         tell(&mut model, Message::Batch(Box::new(stage::batch(&[line]))));
         tell(&mut model, Message::Ended);

@@ -1016,6 +1016,28 @@ fn what_turned_is_one_event() {
     assert!(notice.contains("DNS64 on: "), "{notice} {shown}");
 }
 
+/// The key to the next change counts as the list of changes at the end of the log does, and says how much of
+/// it was by then; the list at that moment says that it is until then.
+#[test]
+fn a_change_is_counted_the_same_by_its_key_and_in_the_list() {
+    let dns64 = "64:ff9b::3401:203";
+    let mut lines: Vec<String> =
+        (0..6).map(|at| stage::record(at, &format!("i-{at}"), "git.example.", "")).collect();
+    lines.extend((0..6).map(|at| stage::record(100 + at * 50, &format!("i-{at}"), "git.example.", dns64)));
+    let mut model = replay(&lines);
+    press(&mut model, &[Key::Char('T')]);
+    let shown = screen(&mut model);
+    assert!(
+        shown.contains("Changes  1 event of 6 pairs") && shown.contains("DNS64 on: 1 endpoint of 6 origins"),
+        "{shown}"
+    );
+    press(&mut model, &[Key::Char('^'), Key::Char(']'), Key::Char(']')]);
+    let notice = model.notice().map(|notice| notice.text.clone()).unwrap_or_default();
+    assert_eq!(notice, "14:01:40–14:05:50 DNS64 on: 1 endpoint of 6 origins, 2 of 6 changes by 14:02:30");
+    let shown = screen(&mut model);
+    assert!(shown.contains("Changes until 14:02:30  1 event of 2 pairs"), "{shown}");
+}
+
 /// The report in few words is three keys away.
 #[test]
 fn what_to_tell_the_team() {
@@ -1206,13 +1228,134 @@ fn what_most_ask_for_comes_first() {
     assert_eq!(columns.collect::<Vec<_>>(), ["zzz.example.", "mmm.example.", "aaa.example."]);
 }
 
+/// Of names that as many origins ask for, AWS's own come first, however often others are asked for.
+#[test]
+fn names_of_aws_come_before_others() {
+    let mut lines = Vec::new();
+    for instance in ["i-1", "i-2"] {
+        for second in 1..4 {
+            lines.push(stage::record(second, instance, "tracker.example.", ""));
+        }
+        lines.push(stage::record(5, instance, "ssm.us-west-2.amazonaws.com.", ""));
+    }
+    let mut model = replay(&lines);
+    let shown = screen(&mut model);
+    assert!(shown.contains("ssm and tracker.example"), "{shown}");
+    let columns = model.columns().list.iter().map(|column| model.known().fleet.name_text(column.name));
+    assert_eq!(columns.collect::<Vec<_>>(), ["ssm.us-west-2.amazonaws.com.", "tracker.example."]);
+}
+
+/// A service that all ask for, each in its Region, comes before a host that all ask for; not so a Region in
+/// which few ask.
+#[test]
+fn a_service_counts_in_all_its_regions() {
+    let regions = ["us-east-1", "us-east-1", "us-east-1", "us-west-2", "us-west-2"];
+    let mut lines = Vec::new();
+    for (at, region) in (0..).zip(regions) {
+        let instance = format!("i-{at}");
+        lines.push(stage::record(at, &instance, "tracker.example.", ""));
+        lines.push(stage::record(at, &instance, &format!("ssm.{region}.amazonaws.com."), ""));
+    }
+    lines.push(stage::record(9, "i-0", "ssm.eu-west-1.amazonaws.com.", ""));
+    let model = replay(&lines);
+    let of = |names: &mut dyn Iterator<Item = r53tail::fleet::Symbol>| -> Vec<String> {
+        names.map(|name| model.known().fleet.name_text(name).to_owned()).collect()
+    };
+    let [east, west, tracker, europe] = [
+        "ssm.us-east-1.amazonaws.com.",
+        "ssm.us-west-2.amazonaws.com.",
+        "tracker.example.",
+        "ssm.eu-west-1.amazonaws.com.",
+    ];
+    assert_eq!(of(&mut model.columns().list.iter().map(|column| column.name)), [east, west, tracker, europe]);
+    let (_, first) = model.selected_origin().unwrap();
+    assert_eq!(of(&mut model.pairs(first).iter().map(|pair| pair.name)), [east, tracker, europe]);
+}
+
+/// What leads to a name that nobody can give an IPv6 address is said by how it is reached: as findings do.
+#[test]
+fn the_hint_knows_who_has_ipv4() {
+    let a = r#""rcode":"NOERROR","answers":[{"Rdata":"52.1.2.3","Type":"A","Class":"IN"}]"#;
+    let lines = [record(0, "i-1", "git.example.", "AAAA", NOTHING), record(1, "i-1", "git.example.", "A", a)];
+    let over_ipv6 =
+        lines.clone().map(|line| line.replace("\"srcaddr\":\"10.0.0.", "\"srcaddr\":\"2001:db8::"));
+    let shown = screen(&mut replay(&lines));
+    assert!(shown.contains("it is reached over IPv4 only."), "{shown}");
+    let shown = screen(&mut replay(&over_ipv6));
+    assert!(shown.contains("only DNS64 and a NAT gateway lead there."), "{shown}");
+    for (lines, says) in [(lines, "reached over IPv4"), (over_ipv6, "only DNS64")] {
+        let mut model = replay(&lines);
+        press(&mut model, &[Key::Char('6')]);
+        let shown = screen(&mut model);
+        assert!(shown.contains(says), "{shown}");
+    }
+}
+
 #[test]
 fn heads_that_are_alike_have_their_region() {
     let names =
         ["sts.us-east-1.amazonaws.com.", "sts.us-west-2.amazonaws.com.", "kms.us-west-2.amazonaws.com."];
     let lines: Vec<String> = names.iter().map(|name| stage::record(1, "i-1", name, "")).collect();
     let shown = screen(&mut replay(&lines));
-    assert!(shown.contains("sts·use1") && shown.contains("sts·usw2") && !shown.contains("kms·"), "{shown}");
+    let heads = shown.lines().position(|row| row.trim_start().starts_with("origin ")).unwrap();
+    let (above, row) =
+        (shown.lines().nth(heads - 1).unwrap().to_owned(), shown.lines().nth(heads).unwrap().to_owned());
+    let over = |at: usize| above.chars().skip(at).take_while(|char| *char != ' ').collect::<String>();
+    let at =
+        |text: &str| row.match_indices(text).map(|(at, _)| row[..at].chars().count()).collect::<Vec<_>>();
+    let mut regions: Vec<String> = at("sts").into_iter().map(over).collect();
+    regions.sort();
+    assert_eq!(regions, ["use1", "usw2"], "{shown}");
+    assert_eq!(at("kms").into_iter().map(over).collect::<Vec<_>>(), [""], "{shown}");
+}
+
+/// Names that begin alike have heads that differ, as many as stand there with room for a head.
+#[test]
+fn heads_of_names_that_begin_alike_differ() {
+    let head = [&*"a".repeat(58); 3].join(".");
+    let in_the_middle = (0..8).map(|at| format!("{head}.host-{at}.prod.internal.example."));
+    let buckets =
+        (0..6).map(|at| format!("{}-of-all-builds-{at}.s3.us-west-2.amazonaws.com.", "b".repeat(40)));
+    let regions = ["us-east-1", "us-west-2", "eu-west-1", "eu-central-1"];
+    let regions = regions.map(|region| format!("servicediscovery-of-long-name.{region}.amazonaws.com."));
+    let domains = (0..6).map(|at| format!("www.{}-{at}.example.", "c".repeat(50)));
+    let trees = ["alpha", "beta"]
+        .map(|one| (0..3).map(move |at| format!("{one}-{}-{at}.d.example.", "x".repeat(40))));
+    let trees = trees.into_iter().flatten();
+    for names in
+        [in_the_middle.collect(), buckets.collect(), regions.to_vec(), domains.collect(), trees.collect()]
+    {
+        let names: Vec<String> = names;
+        let lines: Vec<String> = names.iter().map(|name| stage::record(1, "i-1", name, "")).collect();
+        let mut model = replay(&lines);
+        for (width, height) in [(80, 24), (120, 40)] {
+            let rows = rows(&mut model, width, height);
+            let at = rows.iter().position(|row| row.trim_start().starts_with("origin ")).unwrap();
+            let words = |row: &str, skip: usize| -> Vec<String> {
+                let words = row.split_whitespace().skip(skip).filter(|word| !["│", "more"].contains(word));
+                words.map(str::to_owned).collect()
+            };
+            let (above, mut heads) = (words(&rows[at - 1], 0), words(&rows[at], 2));
+            // What differs in the Region only has that above it.
+            if names[0].contains("us-east-1") {
+                heads = heads.into_iter().zip(above).map(|(head, above)| head + &above).collect();
+            }
+            let different: std::collections::BTreeSet<&String> = heads.iter().collect();
+            let row = &rows[at];
+            assert!(heads.len() >= 4.min(names.len()) && different.len() == heads.len(), "{width}: {row}");
+        }
+    }
+}
+
+/// What columns leave is for headings, so that none is cut beside empty room.
+#[test]
+fn headings_have_the_room_there_is() {
+    let names = ["ssm", "ssmmessages"]
+        .map(|it| ["us-east-1", "us-west-2"].map(|region| format!("{it}.{region}.amazonaws.com.")));
+    let lines: Vec<String> =
+        names.as_flattened().iter().map(|name| stage::record(1, "i-1", name, "")).collect();
+    let shown = screen(&mut replay(&lines));
+    assert!(shown.contains("usw2 Systems Manager") && shown.contains("use1 Systems Manager"), "{shown}");
 }
 
 /// The signs that stand in the matrix are said below it.

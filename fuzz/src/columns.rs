@@ -8,7 +8,7 @@ use bytes::Bytes;
 use r53tail::digest::{Digest, Terms, Unwitnessed};
 use r53tail::envelope::Envelope;
 use r53tail::feed::parquet::{File, HeldBytes, RowFile};
-use r53tail::feed::s3::TimeWindow;
+use r53tail::feed::window::TimeWindow;
 
 /// What pages may take in memory.
 const MEMORY: usize = 64 << 20;

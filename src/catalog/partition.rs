@@ -106,6 +106,36 @@ pub(super) fn split(host: &str) -> Option<(&str, Partition, HostEnding)> {
     })
 }
 
+/// Whether a name has an ending of AWS's own names. Told from its last letters first: lists put in order by
+/// it have hundreds of thousands of names.
+#[must_use]
+pub fn is_of_aws(name: &str) -> bool {
+    let host = name.strip_suffix('.').unwrap_or(name);
+    match host.as_bytes() {
+        [.., b'c', b'o', b'm'] => host.ends_with(".amazonaws.com"),
+        [.., b'a', b'w', b's'] => host.ends_with(".api.aws"),
+        // cn, eu, gov, scloud, uk.
+        [.., b'n' | b'u' | b'v' | b'd' | b'k'] => split(host).is_some(),
+        _ => false,
+    }
+}
+
+/// What stands before the Region in a regional name of AWS's: the service, or a resource and its service.
+#[must_use]
+pub fn regional(name: &str) -> Option<&str> {
+    let host = Some(name).filter(|name| is_of_aws(name))?;
+    let (before, ..) = split(host.strip_suffix('.').unwrap_or(host))?;
+    let (service, region) = before.rsplit_once('.')?;
+    is_region(region).then_some(service)
+}
+
+/// Whether a regional name that `own` origins ask for counts with those of its service in other Regions where
+/// names are put in order, if that with the most has `most`: a Region that few ask in is no more than that.
+#[must_use]
+pub fn is_together(own: u32, most: u32) -> bool {
+    own.saturating_mul(2) > most
+}
+
 /// Whether a label has the shape of a Region's name: `us-west-2`, `us-gov-east-1`, `eusc-de-east-1`,
 /// `us-isob-east-1`.
 #[must_use]
@@ -132,6 +162,27 @@ pub fn is_region(label: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_with_an_ending_of_aws() {
+        for (standard, dual, _) in ENDINGS {
+            for ending in [standard, dual] {
+                assert!(
+                    is_of_aws(&format!("ssm.a.{ending}.")) && is_of_aws(&format!("ssm.{ending}")),
+                    "{ending}"
+                );
+                assert!(
+                    !is_of_aws(&format!("not{ending}.")) && !is_of_aws(&format!("{ending}.example.")),
+                    "{ending}"
+                );
+            }
+        }
+        assert_eq!(regional("ssm.us-west-2.amazonaws.com."), Some("ssm"));
+        assert_eq!(regional("a.s3.us-west-2.amazonaws.com."), Some("a.s3"));
+        assert_eq!(regional("sts.amazonaws.com."), None);
+        assert_eq!(regional("ssm.us-west-2.example.com."), None);
+        assert!(!is_of_aws("github.com.") && !is_of_aws(".") && !is_of_aws("") && !is_of_aws("bbc.co.uk."));
+    }
 
     #[test]
     fn regions_and_what_looks_like_one() {

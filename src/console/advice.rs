@@ -22,7 +22,7 @@ const EVERY: Duration = Duration::from_millis(900);
 
 /// What findings are about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Subject {
+struct InquirySubject {
     scope: Scope,
     filter: Option<Query>,
     /// The last change of what is known.
@@ -143,11 +143,11 @@ pub(super) struct Counsel {
     plan: Plan,
     usages: HashMap<OriginId, Vec<Usage>>,
     /// What they are of; none if there are none yet.
-    of: Option<Subject>,
+    of: Option<InquirySubject>,
     /// What is being worked on.
-    awaited: Option<Subject>,
+    awaited: Option<InquirySubject>,
     /// What is wanted, and not before when.
-    due: Option<(Subject, Duration)>,
+    due: Option<(InquirySubject, Duration)>,
     answered: Duration,
 }
 
@@ -165,7 +165,7 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
         return None;
     }
     let (scope, filter) = (model.scope(), model.query().cloned());
-    let subject = Subject { scope, filter, known: model.known.changed_at_all(None) };
+    let subject = InquirySubject { scope, filter, known: model.known.changed_at_all(None) };
     let records = model.known.timeline().len();
     let pairs = model.known.fleet().pair_count() as u64;
     let counsel = &mut model.jobs.counsel;

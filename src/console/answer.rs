@@ -8,7 +8,7 @@ pub const NAMED: usize = 3;
 
 /// What is to be said of the worst origin, and how many others are like it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct Headline {
     /// The origin.
     pub origin: OriginId,
     /// Whether the resolver synthesizes answers for it.
@@ -29,7 +29,7 @@ pub struct Answer {
     pub over_ipv4: bool,
 }
 
-impl Answer {
+impl Headline {
     /// The answer that a ranking gives, made of `fleet`; none if nothing was judged.
     #[must_use]
     pub fn of(fleet: &Fleet, ranking: &FleetRanking) -> Option<Self> {

@@ -5,7 +5,7 @@
 //! them before it sends them, and a pause is nothing but joining later.
 
 use super::histogram::{Class, Histogram};
-use super::tape::{Chunk, Tape};
+use super::tape::{Tape, TapeChunk};
 use crate::digest::{Digest, Sample, Witness};
 use crate::envelope::RecordPlace;
 use crate::fleet::{Counted, Fleet};
@@ -34,7 +34,7 @@ pub struct Batch {
 impl Batch {
     /// The batch of one digest. `raw` is what it read, if the input cannot be read again.
     #[must_use]
-    pub fn of(digest: Digest<Collector>, raw: Option<Chunk>) -> Self {
+    pub fn of(digest: Digest<Collector>, raw: Option<TapeChunk>) -> Self {
         let (fleet, mut samples, collector) = digest.finish();
         for sample in &mut samples {
             sample.input = collector.input.0 as usize;

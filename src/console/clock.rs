@@ -152,6 +152,11 @@ impl Clock {
         self.select(last);
     }
 
+    /// Whether a stretch is selected, or being selected.
+    pub(super) fn is_selected(&self) -> bool {
+        self.begun.is_some() || self.range.is_some()
+    }
+
     /// Lets go of a stretch selected, or being selected. Says whether there was one.
     pub(super) fn unselect(&mut self) -> bool {
         let was_begun = self.begun.take().is_some();

@@ -1,12 +1,15 @@
-//! Endpoints as columns: the worst that most origins depend on first, those of one service side by side.
+//! Endpoints as columns: the worst that most origins depend on first, in whichever Region, AWS's own before
+//! others, those of one service side by side.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::regions::Regions;
 use super::services::{Service, Services};
 use super::{FleetRanking, Flip, PairRow, StatusCounts};
-use crate::catalog::Catalog;
+use crate::alike::common_starts;
+use crate::catalog::{Catalog, is_of_aws, is_together};
 use crate::fleet::{Fleet, Status, Symbol};
 
 /// How many columns are put in order; nobody goes farther than that.
@@ -24,6 +27,9 @@ pub struct MatrixColumn {
     pub service: Arc<Service>,
     /// What it is called there: with its Region where others are called the same.
     pub label: Arc<str>,
+    /// How many bytes the label begins with that another one begins with, too ([`crate::alike`]), and how
+    /// many the name of the group does.
+    pub common: (usize, usize),
     /// How many origins have which status for it.
     pub statuses: StatusCounts,
 }
@@ -59,40 +65,36 @@ impl Columns {
         catalog: &Catalog,
         turned: impl Iterator<Item = Flip>,
     ) -> Self {
-        let mut counts: Vec<StatusCounts> = Vec::new();
-        let mut records: Vec<u64> = Vec::new();
-        for pair in ranking.origins().iter().flat_map(|origin| ranking.unordered(origin)) {
-            let at = pair.name.index();
-            if at >= counts.len() {
-                counts.resize(at + 1, StatusCounts::default());
-                records.resize(at + 1, 0);
-            }
-            counts[at][pair.status as usize] += 1;
-            records[at] += u64::from(pair.records);
-        }
+        let (counts, records, mut regions) = counted(ranking, fleet);
         let mut as_before = counts.clone();
         for flip in turned {
-            if let Some(counts) =
-                as_before.get_mut(flip.name.index()).filter(|counts| counts[flip.to as usize] > 0)
-            {
-                counts[flip.to as usize] -= 1;
-                counts[flip.from as usize] += 1;
+            let service = regions.service(flip.name).map(|(asked, ..)| asked);
+            for counts in as_before.get_mut(flip.name.index()).into_iter().chain(service) {
+                if counts[flip.to as usize] > 0 {
+                    counts[flip.to as usize] -= 1;
+                    counts[flip.from as usize] += 1;
+                }
             }
         }
         let mut order: Vec<(bool, Reverse<StatusCounts>, Symbol)> = (0..u32::MAX)
             .map(Symbol)
-            .zip(as_before)
+            .zip(&as_before)
             .filter(|(_, counts)| counts.iter().any(|count| *count > 0))
-            .map(|(name, counts)| (is_noise(fleet, name, &counts), Reverse(counts), name))
+            .map(|(name, counts)| {
+                let together = regions.service(name);
+                let together = together.filter(|(.., most)| is_together(counts.iter().sum(), *most));
+                let shown = together.map_or(*counts, |(asked, ..)| *asked);
+                (is_noise(fleet, name, counts), Reverse(shown), name)
+            })
             .collect();
         let more = order.len().saturating_sub(COLUMNS);
         let by = |one: &(bool, Reverse<StatusCounts>, Symbol),
                   other: &(bool, Reverse<StatusCounts>, Symbol)| {
             let text = |name: Symbol| fleet.name_text(name);
             let often = |name: Symbol| Reverse(records[name.index()]);
-            (one.0, one.1, often(one.2))
-                .cmp(&(other.0, other.1, often(other.2)))
-                .then_with(|| text(one.2).cmp(text(other.2)))
+            let own = |name: Symbol| Reverse(as_before[name.index()]);
+            let by_name = |name: Symbol| (!is_of_aws(text(name)), own(name), often(name), text(name));
+            (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| by_name(one.2).cmp(&by_name(other.2)))
         };
         if more > 0 {
             order.select_nth_unstable_by(COLUMNS, by);
@@ -101,10 +103,12 @@ impl Columns {
         order.sort_unstable_by(by);
         let list = order.into_iter().map(|(_, _, name)| {
             let service = services.of(fleet, catalog, name);
-            MatrixColumn { name, label: Arc::clone(&service.label), service, statuses: counts[name.index()] }
+            let (label, statuses) = (Arc::clone(&service.label), counts[name.index()]);
+            MatrixColumn { name, label, common: (0, 0), service, statuses }
         });
         let mut list = by_group(list, |column| Some(&column.service));
         tell_apart(&mut list);
+        find_common(&mut list);
         let mut regions =
             list.iter().map(|column| &column.service.region).filter(|region| !region.is_empty());
         let first = regions.next();
@@ -117,6 +121,16 @@ impl Columns {
     pub fn heading(&self, service: &Service) -> String {
         if self.regions && !service.region.is_empty() {
             format!("{} {}", service.region, service.group)
+        } else {
+            service.group.to_string()
+        }
+    }
+
+    /// As [`Columns::heading`], with the Region as short as it can be.
+    #[must_use]
+    pub fn short_heading(&self, service: &Service) -> String {
+        if self.regions && !service.region.is_empty() {
+            format!("{} {}", short_region(&service.region), service.group)
         } else {
             service.group.to_string()
         }
@@ -138,6 +152,34 @@ pub(super) fn members(pairs: &[PairRow], services: impl Fn(Symbol) -> Arc<Servic
     members
 }
 
+/// Of a service: who asked for it in whichever Region, by the place from 1 on who of those was the last to be
+/// seen in which status, and how many ask in the Region that most do.
+type Together = (StatusCounts, StatusCounts, u32);
+
+/// By the number of each name: how many origins have it in which status, and how often it was asked for; and
+/// the same of services in several Regions.
+fn counted<'f>(
+    ranking: &FleetRanking,
+    fleet: &'f Fleet,
+) -> (Vec<StatusCounts>, Vec<u64>, Regions<'f, Together>) {
+    let mut counts = vec![StatusCounts::default(); fleet.name_count()];
+    let mut records = vec![0_u64; counts.len()];
+    let mut regions: Regions<'_, Together> = Regions::of(fleet);
+    for (place, origin) in (1..).zip(ranking.origins()) {
+        for pair in ranking.unordered(origin) {
+            let (at, status) = (pair.name.index(), pair.status as usize);
+            counts[at][status] += 1;
+            records[at] += u64::from(pair.records);
+            if let Some((asked, last, most)) = regions.service(pair.name) {
+                asked[status] += u32::from(last[status] != place);
+                last[status] = place;
+                *most = (*most).max(counts[at].iter().sum());
+            }
+        }
+    }
+    (counts, records, regions)
+}
+
 /// Adds the Region to the labels of services that are those of others as well.
 fn tell_apart(columns: &mut [MatrixColumn]) {
     let mut regions: HashMap<Arc<str>, Option<Arc<str>>> = HashMap::new();
@@ -156,6 +198,18 @@ fn tell_apart(columns: &mut [MatrixColumn]) {
     }
 }
 
+/// Finds where labels, and names of groups, begin to differ from each other.
+fn find_common(columns: &mut [MatrixColumn]) {
+    let of = |text: fn(&MatrixColumn) -> &str| {
+        let texts: Vec<&str> = columns.iter().map(text).collect();
+        common_starts(&texts)
+    };
+    let (labels, groups) = (of(|column| &column.label), of(|column| &column.service.group));
+    for (column, common) in columns.iter_mut().zip(labels.into_iter().zip(groups)) {
+        column.common = common;
+    }
+}
+
 /// A Region as short as AWS writes it in the ids of its zones: `use1` for `us-east-1`.
 fn short_region(region: &str) -> String {
     let parts: Vec<&str> = region.split('-').collect();
@@ -171,11 +225,11 @@ fn short_region(region: &str) -> String {
 }
 
 /// Service and Region.
-type Group = Option<(Arc<str>, Arc<str>)>;
+type ServiceRegion = Option<(Arc<str>, Arc<str>)>;
 
 /// Brings those of one group together, where the first of them stands.
 fn by_group<T>(items: impl Iterator<Item = T>, service: impl Fn(&T) -> Option<&Arc<Service>>) -> Vec<T> {
-    let mut places: HashMap<Group, usize> = HashMap::new();
+    let mut places: HashMap<ServiceRegion, usize> = HashMap::new();
     let mut groups: Vec<Vec<T>> = Vec::new();
     for item in items {
         let group = service(&item).map(|it| (Arc::clone(&it.group), Arc::clone(&it.region)));

@@ -2,9 +2,10 @@
 
 use super::clipboard::{hand, hand_one};
 use super::export::Target;
-use super::shape::Shape;
+use super::shape::ExportFormat;
 use super::{Effect, Model, PairRow, Screen, export};
 use crate::fleet::{OriginId, address_text};
+use crate::judgement;
 use crate::report::brief_finding;
 use crate::timeline::Spot;
 
@@ -68,14 +69,14 @@ impl What {
 }
 
 /// What is looked at.
-struct Subject {
+struct CopySubject {
     origin: Option<String>,
     name: Option<String>,
     addresses: Vec<String>,
     spot: Option<Spot>,
 }
 
-impl Subject {
+impl CopySubject {
     const NONE: Self = Self { origin: None, name: None, addresses: Vec::new(), spot: None };
 
     fn of(model: &Model) -> Self {
@@ -156,12 +157,12 @@ fn ipv4_text(bits: u32) -> String {
 
 /// A name as programs want it: without its last dot.
 fn bare(name: &str) -> String {
-    name.strip_suffix('.').unwrap_or(name).to_owned()
+    judgement::bare(name).to_owned()
 }
 
 /// What can be copied here, and the text if it is at hand.
 pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
-    let subject = Subject::of(model);
+    let subject = CopySubject::of(model);
     let mut offered = Vec::new();
     let mut offer = |what, text: Option<String>| {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
@@ -192,10 +193,10 @@ pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
 /// Copies it, or sees that it comes.
 pub(super) fn copy(model: &mut Model, what: What, effects: &mut Vec<Effect>) {
     match what {
-        What::Findings => export::begin(model, Shape::Findings, Target::Clipboard),
-        What::Brief => export::begin(model, Shape::Brief, Target::Clipboard),
+        What::Findings => export::begin(model, ExportFormat::Findings, Target::Clipboard),
+        What::Brief => export::begin(model, ExportFormat::Brief, Target::Clipboard),
         What::Record => {
-            let Some(spot) = Subject::of(model).spot else { return };
+            let Some(spot) = CopySubject::of(model).spot else { return };
             if let Some(bytes) = model.known.tape().get(spot.input, spot.place) {
                 hand_one(model, what.word(), &String::from_utf8_lossy(&bytes), effects);
             } else {

@@ -1,7 +1,24 @@
 //! What pairs come to within a stretch of time.
 
-use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol};
+use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol, VerdictChange};
+use crate::moment::Moment;
+use crate::observation::Aaaa;
 use crate::timeline::{PairSummaries, PairSummary, WordOnA};
+
+/// A change of the verdict on AAAA that the log shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Turn {
+    /// When the new verdict was first seen.
+    pub at: Moment,
+    /// Whose.
+    pub origin: OriginId,
+    /// For which name.
+    pub name: Symbol,
+    /// What it was.
+    pub from: Aaaa,
+    /// What it became.
+    pub to: Aaaa,
+}
 
 /// The pair of this number.
 fn pair_of(number: usize) -> PairId {
@@ -44,19 +61,9 @@ pub(super) fn decide(
             attributed.push((owner, name, pair_of(pair)));
         }
     }
-    attributed.sort_unstable();
-    let mut joined: Vec<Vec<PairId>> = Vec::new();
-    let mut taken = vec![false; if attributed.is_empty() { 0 } else { summaries.pairs.len() }];
-    for group in attributed.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
-        let own = fleet.find_pair(group[0].0, group[0].1);
-        let own = own.filter(|own| summaries.pairs[own.0 as usize].count() > 0);
-        let members: Vec<PairId> = own.into_iter().chain(group.iter().map(|(_, _, pair)| *pair)).collect();
-        for member in &members {
-            taken[member.0 as usize] = true;
-        }
-        joined.push(members);
-    }
-    let alone = (0..summaries.pairs.len())
+    let count = summaries.pairs.len();
+    let (joined, taken) = join(fleet, attributed, count, |pair| summaries.pairs[pair.0 as usize].count() > 0);
+    let alone = (0..count)
         .filter(|pair| summaries.pairs[*pair].count() > 0 && !taken.get(*pair).copied().unwrap_or(false));
     let mut tell = |members: &[PairId], summary: &PairSummary| {
         let Some((_, name)) = fleet.pair_parts(members[0]) else { return };
@@ -74,4 +81,51 @@ pub(super) fn decide(
         }
         tell(members, &summary);
     }
+}
+
+/// Of pairs attributed to another origin than the one that they were counted for: those that are one, the
+/// owner's own first if `has` takes it, and which of the first `count` pairs of the fleet are among them.
+fn join(
+    fleet: &Fleet,
+    mut attributed: Vec<(OriginId, Symbol, PairId)>,
+    count: usize,
+    has: impl Fn(PairId) -> bool,
+) -> (Vec<Vec<PairId>>, Vec<bool>) {
+    attributed.sort_unstable();
+    let mut joined: Vec<Vec<PairId>> = Vec::new();
+    let mut taken = vec![false; if attributed.is_empty() { 0 } else { count }];
+    for group in attributed.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
+        let own = fleet.find_pair(group[0].0, group[0].1).filter(|own| has(*own));
+        let members: Vec<PairId> = own.into_iter().chain(group.iter().map(|(_, _, pair)| *pair)).collect();
+        for member in &members {
+            taken[member.0 as usize] = true;
+        }
+        joined.push(members);
+    }
+    (joined, taken)
+}
+
+/// The latest change of each pair that has one, in everything that `fleet` knows, oldest first.
+pub(super) fn all_turns(fleet: &Fleet) -> Vec<Turn> {
+    let (owners, count) = (fleet.owners(), fleet.pair_count());
+    let parts = |pair: PairId| {
+        let (origin, name) = fleet.pair_parts(pair)?;
+        Some((origin, owners[origin.0 as usize], name))
+    };
+    let all = || (0..count).map(pair_of);
+    let attributed = all().filter_map(|pair| {
+        let (origin, owner, name) = parts(pair)?;
+        (owner != origin).then_some((owner, name, pair))
+    });
+    let (joined, taken) = join(fleet, attributed.collect(), count, |_| true);
+    let turn = |members: &[PairId]| {
+        let (_, origin, name) = parts(*members.first()?)?;
+        let VerdictChange { at, from, to } = fleet.change(members)?;
+        Some(Turn { at, origin, name, from, to })
+    };
+    let alone = all().filter(|pair| !taken.get(pair.0 as usize).copied().unwrap_or(false));
+    let alone = alone.filter_map(|pair| turn(&[pair]));
+    let mut turns: Vec<Turn> = alone.chain(joined.iter().filter_map(|members| turn(members))).collect();
+    turns.sort_unstable();
+    turns
 }

@@ -1,20 +1,22 @@
-//! Changes of answers that belong together: what became the same of the same within a minute is one event.
+//! Changes of answers that belong together: what became the same is one event, as long as there is no minute
+//! without such a change. A switch is seen once whoever it is for asks again, so it takes minutes to be seen
+//! by all.
 
 use std::collections::BTreeSet;
 
 use super::{Model, Turn};
-use crate::figures::counted;
+use crate::figures::{counted, number};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
 
-/// The most milliseconds from the first change of an event to its last.
+/// The most milliseconds from a change of an event to the next one.
 const WITHIN: i64 = 60_000;
 
 /// Answers that became others alike, and at about the same time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// What they were, and what they became.
-    pub kind: (Aaaa, Aaaa),
+    /// What happened.
+    what: &'static str,
     /// The changes, the newest first; there is at least one.
     pub turns: Vec<Turn>,
 }
@@ -32,6 +34,13 @@ impl Event {
         self.turns.first().map(|turn| turn.at)
     }
 
+    /// What answers were and what they became, if that is the same for all of its changes.
+    #[must_use]
+    pub fn like(&self) -> Option<&Turn> {
+        let first = self.turns.first()?;
+        self.turns.iter().all(|turn| (turn.from, turn.to) == (first.from, first.to)).then_some(first)
+    }
+
     /// What happened, in a few words: `DNS64 on: 12 endpoints of 96 origins`.
     #[must_use]
     pub fn words(&self) -> String {
@@ -39,7 +48,7 @@ impl Event {
         let origins: BTreeSet<_> = self.turns.iter().map(|turn| turn.origin).collect();
         format!(
             "{}: {} of {}",
-            what(self.kind),
+            self.what,
             counted(endpoints.len() as u64, "endpoint", "endpoints"),
             counted(origins.len() as u64, "origin", "origins")
         )
@@ -62,25 +71,25 @@ fn what((from, to): (Aaaa, Aaaa)) -> &'static str {
     }
 }
 
-/// The events of changes that are in the order of time; the newest event first.
+/// The events of changes that are in the order of time; the event that began last first.
 #[must_use]
 pub fn events(turns: &[Turn]) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::new();
-    let mut open: Vec<((Aaaa, Aaaa), usize)> = Vec::new();
+    let mut open: Vec<(&'static str, usize)> = Vec::new();
     for turn in turns {
-        let kind = (turn.from, turn.to);
-        let known = open.iter_mut().find(|(of, _)| *of == kind);
+        let what = what((turn.from, turn.to));
+        let known = open.iter_mut().find(|(of, _)| *of == what);
         if let Some((_, at)) = &known
-            && events[*at].turns.first().is_some_and(|first| turn.at.0.saturating_sub(first.at.0) <= WITHIN)
+            && events[*at].turns.last().is_some_and(|last| turn.at.0.saturating_sub(last.at.0) <= WITHIN)
         {
             events[*at].turns.push(*turn);
             continue;
         }
         match known {
             Some((_, at)) => *at = events.len(),
-            None => open.push((kind, events.len())),
+            None => open.push((what, events.len())),
         }
-        events.push(Event { kind, turns: vec![*turn] });
+        events.push(Event { what, turns: vec![*turn] });
     }
     for event in &mut events {
         event.turns.reverse();
@@ -97,16 +106,31 @@ impl Model {
     }
 }
 
-/// Says what happened at the moment that is shown, if answers became others.
-pub(super) fn tell(model: &mut Model, at: Moment) {
-    let events = model.events();
-    let here = events.iter().find(|event| {
-        event.from().is_some_and(|from| from <= at) && event.turns.iter().any(|turn| turn.at == at)
-    });
-    if let Some(event) = here {
-        let from = event.from().unwrap_or(at);
-        model.notify(format!("{} {}", from.clock(), event.words()));
-    }
+/// Says what happened at a moment, if one of `turns`, all that are known in the order of time, was then: all
+/// of the event, as the list of changes has it at the end of the log, and how much of it was by then.
+pub(super) fn tell(model: &mut Model, turns: &[Turn], at: Moment) {
+    let events = events(turns);
+    let Some(event) = events.iter().find(|event| event.turns.iter().any(|turn| turn.at == at)) else {
+        return;
+    };
+    let (by_then, all) = (event.turns.iter().filter(|turn| turn.at <= at).count(), event.turns.len());
+    let times = match (event.from(), event.until()) {
+        (Some(from), Some(until)) if from.clock() != until.clock() => {
+            format!("{}–{}", from.clock(), until.clock())
+        }
+        _ => at.clock(),
+    };
+    let part = if by_then < all {
+        format!(
+            ", {} of {} by {}",
+            number(by_then as u64),
+            counted(all as u64, "change", "changes"),
+            at.clock()
+        )
+    } else {
+        String::new()
+    };
+    model.notify(format!("{times} {}{part}", event.words()));
 }
 
 #[cfg(test)]
@@ -118,15 +142,17 @@ mod tests {
         Turn { at: Moment::from_seconds(second), origin: OriginId(origin), name: Symbol(name), from, to }
     }
 
+    /// As long as there is no minute between two of them.
     #[test]
-    fn what_turns_alike_within_a_minute_is_one() {
-        use Aaaa::{Empty, Native, Synthesized};
+    fn what_turns_alike_is_one() {
+        use Aaaa::{Empty, Native, Synthesized, Unusable};
         let turns = [
             turn(0, 1, 1, Empty, Synthesized),
             turn(10, 2, 1, Empty, Synthesized),
             turn(30, 1, 2, Native, Empty),
-            turn(60, 2, 2, Empty, Synthesized),
-            turn(61, 3, 1, Empty, Synthesized),
+            turn(70, 2, 2, Unusable, Synthesized),
+            turn(130, 2, 3, Empty, Synthesized),
+            turn(191, 3, 1, Empty, Synthesized),
         ];
         let events = events(&turns);
         let words: Vec<String> = events.iter().map(Event::words).collect();
@@ -135,10 +161,11 @@ mod tests {
             [
                 "DNS64 on: 1 endpoint of 1 origin",
                 "IPv6 addresses gone: 1 endpoint of 1 origin",
-                "DNS64 on: 2 endpoints of 2 origins"
+                "DNS64 on: 3 endpoints of 2 origins"
             ]
         );
-        assert_eq!(events[2].until(), Some(Moment::from_seconds(60)));
+        assert_eq!(events[2].until(), Some(Moment::from_seconds(130)));
+        assert!(events[0].like().is_some() && events[2].like().is_none());
         assert_eq!(events.iter().map(|event| event.turns.len()).sum::<usize>(), turns.len());
     }
 }

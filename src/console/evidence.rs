@@ -25,7 +25,7 @@ struct Point {
 
 /// What is known of it.
 #[derive(Debug, Default)]
-pub(super) struct Evidence {
+pub(super) struct EvidenceRange {
     asked: u64,
     /// In the order of time, the most important of a moment first; and how many records were known.
     points: Option<(u64, Vec<Point>)>,

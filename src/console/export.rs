@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::projection::KeptMask;
 use super::prompt::{self, Prompt, Purpose};
-use super::shape::Shape;
+use super::shape::ExportFormat;
 use super::{Effect, Mode, Model, Tape, clipboard};
 use crate::fleet::{Fleet, PairId, Status};
 use crate::moment::Moment;
@@ -39,7 +39,7 @@ pub enum Target {
 #[derive(Debug)]
 pub struct Export {
     /// What.
-    pub shape: Shape,
+    pub shape: ExportFormat,
     /// Where to.
     pub target: Target,
     /// Whether a file that is there may be written over.
@@ -146,7 +146,7 @@ pub(super) fn is_under_way(model: &Model) -> bool {
 }
 
 /// Asks for the file.
-pub(super) fn ask(model: &mut Model, shape: Shape) {
+pub(super) fn ask(model: &mut Model, shape: ExportFormat) {
     let moment = model.moment().unwrap_or_default();
     let when: String = moment.to_string().chars().filter(char::is_ascii_alphanumeric).take(15).collect();
     let mut prompt = Prompt::new(Purpose::Export, &format!("r53tail-{when}.{}", shape.extension()));
@@ -155,7 +155,7 @@ pub(super) fn ask(model: &mut Model, shape: Shape) {
 }
 
 /// Begins to count what is wanted.
-pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
+pub(super) fn begin(model: &mut Model, shape: ExportFormat, target: Target) {
     if is_under_way(model) {
         model.notify("something is being written already");
         return;
@@ -180,9 +180,9 @@ pub(super) fn begin(model: &mut Model, shape: Shape, target: Target) {
         inputs: inputs(model, scope),
         spots: Vec::new(),
         untold: 0,
-        tape: if shape == Shape::Records { known.tape().clone() } else { Tape::default() },
+        tape: if shape == ExportFormat::Records { known.tape().clone() } else { Tape::default() },
     });
-    let judged = shape != Shape::Records;
+    let judged = shape != ExportFormat::Records;
     if judged && scope == Scope::ALL {
         // It is all counted already.
         export.fleet.absorb(known.fleet());
@@ -230,7 +230,7 @@ pub(super) fn advance(model: &mut Model) -> Option<Effect> {
     if let Some((next, last)) = job.ahead {
         let end = Moment(next.0.saturating_add(job.part)).min(last);
         let part = Scope { from: Some(next), until: Some(end) };
-        if job.export.shape == Shape::Records {
+        if job.export.shape == ExportFormat::Records {
             if let Some(filter) = &mut job.filter {
                 filter.kept.extend(known, filter.query.expression(), &filter.statuses);
             }
@@ -267,7 +267,7 @@ fn finish(model: &Model, export: &mut Export, filter: Option<Filter>) {
     // Whom an address belongs to is what all of the log says, as on the screen.
     export.fleet.adopt_owners(known.fleet());
     export.fleet.adopt_attached(known.fleet());
-    let Some(filter) = filter.filter(|_| export.shape != Shape::Records) else { return };
+    let Some(filter) = filter.filter(|_| export.shape != ExportFormat::Records) else { return };
     export.is_filtered = true;
     export.fleet.tally_mut().picked = filter.records;
     for pair in filter.listed {
@@ -290,7 +290,7 @@ pub(super) fn came(model: &mut Model, exported: Exported, effects: &mut Vec<Effe
             let noun = if records == 1 { "record" } else { "records" };
             model.notify(format!("wrote {records} {noun} to {path}{lost}"));
         }
-        Exported::Text(text) => clipboard::hand(model, Shape::Findings.word(), &text, effects),
+        Exported::Text(text) => clipboard::hand(model, ExportFormat::Findings.word(), &text, effects),
         Exported::Exists(export) if matches!(model.here.mode(), Mode::Browse) => return Some(export),
         Exported::Exists(_) => model.notify("nothing was written: there is such a file"),
         Exported::Failed { what, why } => model.notify(format!("cannot write {what}: {why}")),

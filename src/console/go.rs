@@ -3,7 +3,7 @@
 use super::grouping::OriginGroup;
 use super::{Mode, Model, Screen, course, drill, groups, own_commands};
 use crate::fleet::{OriginId, Symbol};
-use crate::timeline::Subject;
+use crate::timeline::RowSubject;
 
 /// Goes into what is selected.
 pub(super) fn open(model: &mut Model) {
@@ -41,7 +41,7 @@ pub(super) fn open(model: &mut Model) {
     }
 }
 
-fn open_origin(model: &mut Model, origin: Option<OriginId>) {
+pub(super) fn open_origin(model: &mut Model, origin: Option<OriginId>) {
     if let Some(origin) = origin {
         model.here.enter(Screen::Origin, |place| {
             place.origin = Some(origin);
@@ -50,7 +50,7 @@ fn open_origin(model: &mut Model, origin: Option<OriginId>) {
     }
 }
 
-fn open_endpoint(model: &mut Model, origin: Option<OriginId>, name: Symbol) {
+pub(super) fn open_endpoint(model: &mut Model, origin: Option<OriginId>, name: Symbol) {
     model.here.enter(Screen::Endpoint, |place| {
         place.name = Some(name);
         if origin.is_some() {
@@ -73,12 +73,12 @@ fn open_asked(model: &mut Model) {
     let Some(row) = model.selected_row() else { return };
     let origin = Some(row.origin);
     match row.entry.subject {
-        Subject::Pair(pair) => {
+        RowSubject::Pair(pair) => {
             if let Some((_, name)) = model.known.fleet().pair_parts(pair) {
                 open_endpoint(model, origin, name);
             }
         }
-        Subject::Other(_) => open_origin(model, origin),
+        RowSubject::Other(_) => open_origin(model, origin),
     }
 }
 
@@ -111,14 +111,14 @@ const FARTHEST: usize = 128;
 
 /// A step in a list.
 #[derive(Clone, Copy)]
-pub(super) enum Step {
+pub(super) enum Motion {
     By(isize),
     Page(isize),
     First,
     Last,
 }
 
-impl Step {
+impl Motion {
     /// Where it leads from `at` in a list of `length`, with `page` rows to a page.
     fn from(self, at: usize, length: usize, page: usize) -> usize {
         let last = length.saturating_sub(1);
@@ -132,7 +132,7 @@ impl Step {
 }
 
 /// Scrolls what lies over the screen. Says whether anything does.
-fn scroll(model: &mut Model, step: Step, page: usize) -> bool {
+fn scroll(model: &mut Model, step: Motion, page: usize) -> bool {
     let (width, height) = model.here.size();
     let lines = match (model.here.mode(), width) {
         (Mode::Help(_), 61..) => {
@@ -150,12 +150,12 @@ fn scroll(model: &mut Model, step: Step, page: usize) -> bool {
     true
 }
 
-pub(super) fn go(model: &mut Model, step: Step) {
+pub(super) fn go(model: &mut Model, step: Motion) {
     let page = usize::from(model.here.size().1 / 2).max(1);
     if scroll(model, step, page) {
         return;
     }
-    if matches!(step, Step::Page(_)) && scrolls(model.screen()) {
+    if matches!(step, Motion::Page(_)) && scrolls(model.screen()) {
         let to = step.from(usize::from(model.scroll()), 4096, page);
         model.here.scroll_to(to);
         return;
@@ -275,12 +275,12 @@ pub(super) fn go_beside(model: &mut Model, by: isize) {
 }
 
 /// Moves in the list of records. Going past the newest follows it again, but where one record is looked at.
-fn go_row(model: &mut Model, step: Step, page: usize) {
+fn go_row(model: &mut Model, step: Motion, page: usize) {
     let at = model.selected_row().map(|row| row.id);
     let single = model.screen() == Screen::Record;
     model.here.scroll_to(0);
     let (back, by) = match step {
-        Step::Last => {
+        Motion::Last => {
             model.here.choose_row(None);
             if single {
                 let newest = model.newest_rows().next().and_then(|row| row.key());
@@ -288,13 +288,13 @@ fn go_row(model: &mut Model, step: Step, page: usize) {
             }
             return;
         }
-        Step::First => {
+        Motion::First => {
             let first = model.rows_after(None).next().and_then(|row| row.key());
             model.here.choose_row(first);
             return;
         }
-        Step::By(by) => (by < 0, by.unsigned_abs()),
-        Step::Page(by) => (by < 0, by.unsigned_abs() * page),
+        Motion::By(by) => (by < 0, by.unsigned_abs()),
+        Motion::Page(by) => (by < 0, by.unsigned_abs() * page),
     };
     let start = at.or_else(|| model.newest_rows().next().map(|row| row.id));
     let Some(start) = start else { return };

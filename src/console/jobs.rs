@@ -2,7 +2,7 @@
 
 use super::advice::Counsel;
 use super::arrange::Arranging;
-use super::evidence::Evidence;
+use super::evidence::EvidenceRange;
 use super::export::Job;
 use super::watching::Watching;
 use crate::timeline::Spot;
@@ -12,7 +12,7 @@ use crate::timeline::Spot;
 pub(super) struct Jobs {
     pub arranging: Arranging,
     pub counsel: Counsel,
-    pub evidence: Evidence,
+    pub evidence: EvidenceRange,
     pub watching: Watching,
     /// What is counted to be written.
     pub export: Option<Box<Job>>,

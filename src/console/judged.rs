@@ -2,8 +2,8 @@
 
 use super::Model;
 use crate::address::ipv4_private;
-use crate::fleet::{Status, Symbol};
-use crate::judgement::{Judgement, NameTarget, Shown, all_private};
+use crate::fleet::{OriginId, OriginKind, Status, Symbol};
+use crate::judgement::{Judgement, NameTarget, Shown, Way, all_private};
 use crate::observation::Aaaa;
 
 impl Model {
@@ -27,6 +27,33 @@ impl Model {
             has_registry: false,
         };
         Judgement::of(&self.setup.library.catalog, fleet.name_text(name), shown)
+    }
+
+    /// Whether an origin has IPv4, as findings have it: EC2 says so of an instance, else it asked from an
+    /// IPv4 address.
+    #[must_use]
+    pub fn has_ipv4(&self, origin: OriginId) -> bool {
+        let fleet = self.known.fleet();
+        let (_, id, _) = fleet.origin_text(origin);
+        let inspected = self.setup.library.inspected.as_ref();
+        inspected.and_then(|known| known.has_ipv4(id)).unwrap_or_else(|| fleet.origin_has_ipv4(origin))
+    }
+
+    /// How those who ask for a name reach it that has no IPv6 address of its own: those of `status`, who are
+    /// all that count.
+    #[must_use]
+    pub fn way(&self, status: Status, origins: impl Iterator<Item = OriginId>) -> Way {
+        let mut without = origins.filter(|origin| !self.has_ipv4(*origin)).peekable();
+        let all_have = without.peek().is_none();
+        let is_inbound =
+            |origin: OriginId| self.known.fleet().origin_text(origin).0 == OriginKind::ResolverEndpoint;
+        match status {
+            Status::Nat64 if all_have => Way::Detour,
+            Status::Nat64 => Way::Nat64,
+            _ if all_have => Way::Ipv4,
+            _ if without.all(is_inbound) => Way::Inbound,
+            _ => Way::Not,
+        }
     }
 
     /// What came back for AAAA of a name, to those who asked for it.

@@ -209,6 +209,8 @@ pub enum Command {
     ToNow,
     /// Begin to type a time to go to.
     GoTo,
+    /// Begin to type what to open.
+    Jump,
     /// Begin to select a stretch of time, or take what was selected.
     Select,
     /// Take clicks and the wheel of the mouse, or leave them to the terminal.
@@ -334,6 +336,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('^')], Command::ToStart, "to the beginning of the log", ""),
     bind(When::Browsing, &[Key::Char('$')], Command::ToNow, "to the newest, and follow it", ""),
     bind(When::Browsing, &[Key::Char('t')], Command::GoTo, "go to a time", ""),
+    bind(When::Browsing, &[Key::Char(':')], Command::Jump, "open a screen, origin or endpoint", ""),
     bind(
         When::Browsing,
         &[Key::Char('r')],

@@ -1,143 +1,16 @@
 //! What is followed live, and how it stands: told by the feed, about once a second.
 //!
-//! The feed tells the time of day with it ([`Status::at`]); between two of its messages time goes on as the
-//! ticks say.
+//! The feed tells the time of day with it ([`LiveStatus::at`]); between two of its messages time goes on as
+//! the ticks say.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::Model;
 use crate::fleet::Loss;
+use crate::live::status::{Followed, LiveStatus};
 use crate::moment::Moment;
-use crate::note::Gap;
 use crate::timeline::Folded;
-
-/// What is followed: known before anything is read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Followed {
-    /// The log groups. Their places are the numbers of the inputs.
-    pub groups: Vec<LogGroup>,
-    /// The filter pattern that the service applies; none for records of every type.
-    pub pattern: Option<String>,
-    /// Whether seconds of which there was a sample only are read again.
-    pub complete: bool,
-    /// Whether what a data protection policy masks was asked for as it was.
-    pub unmask: bool,
-    /// The file that all of it is appended to.
-    pub recording: Option<String>,
-    /// How many sessions an account may have in a Region at a time, unless that was raised.
-    pub quota: usize,
-}
-
-/// A log group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogGroup {
-    /// Its name.
-    pub name: String,
-    /// Its Region.
-    pub region: String,
-    /// The account it belongs to.
-    pub account: String,
-}
-
-/// How all of it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Status {
-    /// The time of day, by the service's clock.
-    pub at: Moment,
-    /// How far the clock of this machine is ahead of it, in milliseconds; less than 0 if it is behind. None
-    /// if that is not worth a word.
-    pub ahead: Option<i64>,
-    /// Of each session; a session has up to ten log groups of one Region.
-    pub sessions: Vec<Session>,
-    /// What came of each log group.
-    pub groups: Vec<Came>,
-    /// Records that could not be recorded; none if nothing is.
-    pub unrecorded: Option<u64>,
-    /// Why nothing can be recorded at present.
-    pub unrecordable: Option<String>,
-}
-
-/// What came of a log group.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Came {
-    /// Records, repeats left out.
-    pub records: u64,
-    /// Bytes of them.
-    pub bytes: u64,
-}
-
-/// How a session stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Session {
-    /// The number of the first of its log groups.
-    pub first: usize,
-    /// How many it has.
-    pub count: usize,
-    /// How it is being read.
-    pub reading: Reading,
-    /// Whether a stretch of time is being read besides.
-    pub filling: bool,
-    /// What is wrong, until it goes well again.
-    pub trouble: Option<Trouble>,
-    /// How often a stream was started after the first.
-    pub reconnects: u64,
-    /// Minutes of Live Tail so far, each begun one counted: what is billed.
-    pub minutes: u64,
-    /// Records that came, repeats left out.
-    pub records: u64,
-    /// How many of them were read, since no stream delivered them.
-    pub fetched: u64,
-    /// The time of the newest.
-    pub newest: Option<Moment>,
-    /// What arrived in this stretch is still to be looked for a second time.
-    pub settling: Option<Gap>,
-}
-
-/// How a session is being read, the best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reading {
-    /// As a stream.
-    Streaming,
-    /// A stream is being started.
-    Connecting,
-    /// As a stream from which nothing came for some seconds.
-    Stalled,
-    /// Not as a stream, but again every few seconds.
-    Polling,
-    /// Not at all, until another attempt is made.
-    Waiting(Moment),
-    /// Not at all: it would be refused again.
-    Refused,
-}
-
-/// What is wrong, for a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    /// Of which kind.
-    pub kind: TroubleKind,
-    /// In one line.
-    pub text: String,
-    /// What would help.
-    pub hint: Option<String>,
-}
-
-/// Kinds of trouble.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TroubleKind {
-    /// It may work the next time.
-    Passing,
-    /// Too many requests, or too many sessions.
-    Throttled,
-    /// The service cannot be reached.
-    Unreachable,
-    /// No valid credentials.
-    Credentials,
-    /// A permission is missing, or there is no such operation.
-    Denied,
-    /// What was asked for is wrong.
-    Refused,
-}
 
 /// How much of what came is kept to be gone back to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,7 +36,7 @@ const RATE: i64 = 10_000;
 #[derive(Debug, Default)]
 pub(super) struct Live {
     followed: Followed,
-    status: Option<Status>,
+    status: Option<LiveStatus>,
     /// When the newest status came, since the start; none until the first tick after it.
     since: Option<Duration>,
     /// Records that streams delivered by then.
@@ -176,7 +49,7 @@ impl Live {
         self.followed = followed;
     }
 
-    pub(super) fn stands(&mut self, status: Status) {
+    pub(super) fn stands(&mut self, status: LiveStatus) {
         let delivered = status.sessions.iter().map(|session| session.records - session.fetched).sum();
         self.delivered.push_back((status.at, delivered));
         // One that is older than the stretch is kept, to count from.
@@ -217,7 +90,7 @@ impl Model {
 
     /// How it stands; none until the feed says so.
     #[must_use]
-    pub fn status(&self) -> Option<&Status> {
+    pub fn status(&self) -> Option<&LiveStatus> {
         self.known.live().status.as_ref()
     }
 

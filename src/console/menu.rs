@@ -3,7 +3,7 @@
 use super::copy::What;
 use super::export::{self, Export};
 use super::list::{List, own_order};
-use super::shape::Shape;
+use super::shape::ExportFormat;
 use super::{Command, Effect, Mode, Model, Screen, copy, marks};
 use crate::note::Mark;
 
@@ -28,7 +28,7 @@ pub enum Topic {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Choice {
     Copy(What),
-    Export(Shape),
+    Export(ExportFormat),
     Overwrite(bool),
     Column(&'static str),
     Mark(u32),
@@ -111,8 +111,8 @@ pub(super) fn export(model: &mut Model) {
         model.notify("something is being written already");
         return;
     }
-    let entries =
-        Shape::FILES.map(|shape| entry(Some(shape.key()), shape.word(), shape.says(), Choice::Export(shape)));
+    let entries = ExportFormat::FILES
+        .map(|shape| entry(Some(shape.key()), shape.word(), shape.says(), Choice::Export(shape)));
     open(model, Topic::Export, entries.into(), 0);
 }
 
@@ -156,6 +156,9 @@ pub(super) fn sort(model: &mut Model) {
             Screen::Findings => "findings stand in the order of their weight",
             Screen::Turns => "changes stand in the order of time, the newest first",
             Screen::Endpoint => "origins stand with the worst status first",
+            Screen::Groups => "groups stand with the worst first",
+            Screen::Course => "shares stand in the order of time",
+            Screen::Plan => "changes stand with those first that cover most",
             _ => "records stand in the order of time",
         });
         return;

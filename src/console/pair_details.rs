@@ -10,11 +10,11 @@ use std::cell::RefCell;
 use super::{Model, PairRow};
 use crate::fleet::{AddressSet, Fleet, PairDetail, PairId, Span, Spans};
 use crate::observation::Verdict;
-use crate::timeline::{Entry, Subject};
+use crate::timeline::{RowSubject, TimelineEntry};
 
 /// What was gathered of a pair.
 #[derive(Clone, Debug, Default)]
-struct Gathered {
+struct PairRecords {
     spans: Spans,
     native: AddressSet<u128>,
     embedded: AddressSet<u32>,
@@ -23,8 +23,8 @@ struct Gathered {
     partial: bool,
 }
 
-impl Gathered {
-    fn see(&mut self, entry: &Entry<'_>) {
+impl PairRecords {
+    fn see(&mut self, entry: &TimelineEntry<'_>) {
         self.spans.see(entry.verdict, Span::at(entry.at));
         for address in entry.native {
             self.native.insert(*address);
@@ -42,7 +42,7 @@ impl Gathered {
 
 /// What was gathered while the same is shown, by the first member of each pair.
 #[derive(Debug, Default)]
-pub(super) struct PairDetails(RefCell<Vec<(PairId, Box<Gathered>)>>);
+pub(super) struct PairDetails(RefCell<Vec<(PairId, Box<PairRecords>)>>);
 
 impl Model {
     /// What there is to say of `pairs` within the time shown, in their order. Costs one pass over the
@@ -91,12 +91,12 @@ impl Model {
                 group_of[member.0 as usize] = u32::try_from(group).unwrap_or(u32::MAX);
             }
         }
-        let mut found = vec![Gathered::default(); missing.len()];
+        let mut found = vec![PairRecords::default(); missing.len()];
         let timeline = self.known.timeline();
         let group = |pair: PairId| group_of.get(pair.0 as usize).map_or(usize::MAX, |group| *group as usize);
         for row in timeline.rows_of(self.scope(), &missing.concat()) {
             let Some(entry) = timeline.entry(row) else { continue };
-            if let Subject::Pair(pair) = entry.subject
+            if let RowSubject::Pair(pair) = entry.subject
                 && let Some(found) = found.get_mut(group(pair))
             {
                 found.see(&entry);
@@ -107,7 +107,7 @@ impl Model {
     }
 }
 
-fn pair_detail<'f>(fleet: &'f Fleet, members: &[PairId], gathered: Gathered) -> PairDetail<'f> {
+fn pair_detail<'f>(fleet: &'f Fleet, members: &[PairId], gathered: PairRecords) -> PairDetail<'f> {
     PairDetail {
         spans: gathered.spans,
         native: Cow::Owned(gathered.native),

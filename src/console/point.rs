@@ -1,7 +1,7 @@
 //! What the mouse does: a click on a row selects it, on the time axis goes there; the wheel moves; dragging
 //! along the axis selects a range.
 
-use super::go::{Step, go};
+use super::go::{Motion, go};
 use super::{Command, Mode, Model, Screen, time};
 use crate::moment::Moment;
 
@@ -44,10 +44,10 @@ pub enum Aim {
 /// Does what a gesture wants.
 pub(super) fn handle(model: &mut Model, gesture: Gesture, target: Aim) {
     match (gesture, target, model.here.mode()) {
-        (Gesture::Wheel(by), _, Mode::Browse | Mode::Help(_)) => go(model, Step::By(isize::from(by))),
+        (Gesture::Wheel(by), _, Mode::Browse | Mode::Help(_)) => go(model, Motion::By(isize::from(by))),
         (Gesture::Press, Aim::Row(by, active), Mode::Browse) => {
             if active || model.screen() != Screen::Fleet {
-                go(model, Step::By(by));
+                go(model, Motion::By(by));
             } else {
                 endpoint(model, by);
             }

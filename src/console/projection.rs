@@ -9,7 +9,7 @@ use super::filter::FilterInForce;
 use super::known::KnownLog;
 use super::ranking::{Basis, FleetRanking, Flip};
 use super::services::Services;
-use super::{Answer, Histogram};
+use super::{Headline, Histogram};
 use crate::fleet::{Fleet, Status};
 use crate::timeline::{ChangeIndex, Forgotten, PairSummaries, RowMask, Scope};
 
@@ -60,7 +60,7 @@ impl Ranked {
         let matched = mask.map(|mask| known.timeline().count(fleet, scope, mask));
         let basis = Basis { fleet, varied, scope, summaries, matched: matched.as_ref() };
         let (ranking, flips) = FleetRanking::since(&basis, before);
-        let answer = Answer::of(fleet, &ranking);
+        let answer = Headline::of(fleet, &ranking);
         Self { picture: Picture::new(matched, ranking, answer), flips }
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::line::Line;
-use super::shape::Shape;
+use super::shape::ExportFormat;
 use super::{Mode, Model};
 use crate::moment::Moment;
 use crate::query::Completion;
@@ -24,11 +24,13 @@ pub enum Purpose {
     Mark,
     /// The path of a file to be written.
     Export,
+    /// What to open: a screen, an origin or an endpoint.
+    Jump,
 }
 
 impl Purpose {
     /// Every one.
-    pub const ALL: [Self; 5] = [Self::Filter, Self::Search, Self::Time, Self::Mark, Self::Export];
+    pub const ALL: [Self; 6] = [Self::Filter, Self::Search, Self::Time, Self::Mark, Self::Export, Self::Jump];
 
     /// Its name, as it stands before the line.
     #[must_use]
@@ -39,6 +41,7 @@ impl Purpose {
             Self::Time => "go to",
             Self::Mark => "mark",
             Self::Export => "write to",
+            Self::Jump => "open",
         }
     }
 }
@@ -70,7 +73,7 @@ impl History {
 
 /// Why what is typed cannot be taken, and which bytes of it are to blame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct PromptTrouble {
     /// The part; may be empty, at the end.
     pub at: Range<usize>,
     /// A sentence.
@@ -90,11 +93,11 @@ pub struct Prompt {
     pub(super) completions: Vec<Completion>,
     /// The completion that is in place, and the line without it.
     pub(super) taken: Option<(usize, Line)>,
-    pub(super) trouble: Option<Trouble>,
+    pub(super) trouble: Option<PromptTrouble>,
     /// Where a mark is to be; none for now, which the next tick says.
     pub(super) at: Option<Moment>,
     /// What is to be written into the file.
-    pub(super) shape: Option<Shape>,
+    pub(super) shape: Option<ExportFormat>,
 }
 
 impl Prompt {
@@ -141,7 +144,7 @@ impl Prompt {
 
     /// Why it cannot be taken as it is.
     #[must_use]
-    pub fn trouble(&self) -> Option<&Trouble> {
+    pub fn trouble(&self) -> Option<&PromptTrouble> {
         self.trouble.as_ref()
     }
 
@@ -161,7 +164,7 @@ impl Prompt {
 
     /// Blames all of the line.
     pub(super) fn blame(&mut self, why: impl Into<String>) {
-        self.trouble = Some(Trouble { at: 0..self.line.text().len(), why: why.into() });
+        self.trouble = Some(PromptTrouble { at: 0..self.line.text().len(), why: why.into() });
     }
 
     /// Goes to an older line, or a newer one; behind the newest is what was typed.

@@ -10,10 +10,11 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::decide::decide;
+use super::decide::{Turn, decide};
+use super::regions::Regions;
+use crate::catalog::{is_of_aws, is_together};
 use crate::fleet::{Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol, VerdictChange};
 use crate::moment::Moment;
-use crate::observation::Aaaa;
 use crate::timeline::{ChangeIndex, Matched, PairSummaries, Scope};
 
 /// How many endpoints there are in each status, in the order of [`Status::ALL`].
@@ -66,21 +67,6 @@ pub struct PairRow {
     members: (u32, u32),
 }
 
-/// A change of the verdict on AAAA that the log shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Turn {
-    /// When the new verdict was first seen.
-    pub at: Moment,
-    /// Whose.
-    pub origin: OriginId,
-    /// For which name.
-    pub name: Symbol,
-    /// What it was.
-    pub from: Aaaa,
-    /// What it became.
-    pub to: Aaaa,
-}
-
 /// A pair whose status is another than in the ranking before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flip {
@@ -126,7 +112,8 @@ pub struct FleetRanking {
     /// By origin.
     pairs: Vec<PairRow>,
     /// The pairs of each origin in order, once somebody asked for them: the worst status first, then what
-    /// most origins ask for, and most often, then by name.
+    /// most origins ask for, in whichever Region, AWS's own names before others, what is asked for most
+    /// often, then by name.
     sorted: Vec<OnceCell<Box<[PairRow]>>>,
     members: Vec<PairId>,
     /// Place in `origins` of the owner of each origin of the fleet, by the latter's number.
@@ -146,11 +133,12 @@ fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(NONE)
 }
 
-/// How much a name weighs: how many origins asked for it, and how often.
-type Weight = (u32, u64);
+/// How much a name weighs: how many origins asked for it in whichever Region, for this very name, and how
+/// often.
+type Weight = (u32, u32, u64);
 
 /// A pair on its way into the ranking.
-struct Group {
+struct RankedGroup {
     owner: OriginId,
     row: PairRow,
     varied: bool,
@@ -203,7 +191,7 @@ impl FleetRanking {
         owners: &[OriginId],
         wholes: &mut [Whole],
         statuses: &mut [Option<Status>],
-    ) -> Vec<Group> {
+    ) -> Vec<RankedGroup> {
         let Basis { fleet, summaries, matched, .. } = *basis;
         let mut groups = Vec::with_capacity(summaries.pairs.len());
         self.members.reserve(summaries.pairs.len());
@@ -235,13 +223,13 @@ impl FleetRanking {
             let first = number(self.members.len());
             self.members.extend_from_slice(members);
             let row = PairRow { name, status, records, members: (first, number(self.members.len())) };
-            groups.push(Group { owner, row, varied: summary.is_varied() });
+            groups.push(RankedGroup { owner, row, varied: summary.is_varied() });
         });
         groups
     }
 
     /// Puts the origins in order, and the pairs to their origins.
-    fn place(&mut self, basis: &Basis<'_>, owners: &[OriginId], wholes: &[Whole], groups: &[Group]) {
+    fn place(&mut self, basis: &Basis<'_>, owners: &[OriginId], wholes: &[Whole], groups: &[RankedGroup]) {
         let fleet = basis.fleet;
         let mut order: Vec<usize> = (0..wholes.len()).filter(|origin| wholes[*origin].any).collect();
         order.sort_by_cached_key(|origin| {
@@ -301,7 +289,7 @@ impl FleetRanking {
     }
 
     /// Finds the turns, and what is another than before.
-    fn compare(&mut self, basis: &Basis<'_>, before: &[Option<Status>], groups: &[Group]) -> Vec<Flip> {
+    fn compare(&mut self, basis: &Basis<'_>, before: &[Option<Status>], groups: &[RankedGroup]) -> Vec<Flip> {
         let flips = groups.iter().filter_map(|group| {
             let members = self.members(&group.row);
             let known = members.iter().find_map(|member| before.get(member.0 as usize).copied().flatten());
@@ -309,7 +297,7 @@ impl FleetRanking {
             Some(Flip { origin: group.owner, name: group.row.name, from, to: group.row.status })
         });
         let flips = flips.collect();
-        let varied: Vec<&Group> = groups.iter().filter(|group| group.varied).collect();
+        let varied: Vec<&RankedGroup> = groups.iter().filter(|group| group.varied).collect();
         let changes: Vec<Option<VerdictChange>> = if basis.scope == Scope::ALL {
             varied.iter().map(|group| basis.fleet.change(self.members(&group.row))).collect()
         } else {
@@ -326,16 +314,27 @@ impl FleetRanking {
     }
 
     /// How much each name weighs, by its number.
-    fn weights(&self) -> &[Weight] {
+    fn weights(&self, fleet: &Fleet) -> &[Weight] {
         self.weights.get_or_init(|| {
-            let mut weights: Vec<Weight> = Vec::new();
-            for pair in &self.pairs {
-                let at = pair.name.index();
-                if at >= weights.len() {
-                    weights.resize(at + 1, (0, 0));
+            let mut weights: Vec<Weight> = vec![(0, 0, 0); fleet.name_count()];
+            // Of each service: who asked for it, by the place from 1 on who of those was the last to be seen,
+            // and how many ask in the Region that most do.
+            let mut regions: Regions<'_, (u32, u32, u32)> = Regions::of(fleet);
+            for (place, origin) in (1..).zip(&self.origins) {
+                for pair in self.unordered(origin) {
+                    let weight = &mut weights[pair.name.index()];
+                    weight.1 += 1;
+                    weight.2 += u64::from(pair.records);
+                    if let Some((asked, last, most)) = regions.service(pair.name) {
+                        *asked += u32::from(*last != place);
+                        *last = place;
+                        *most = (*most).max(weight.1);
+                    }
                 }
-                weights[at].0 += 1;
-                weights[at].1 += u64::from(pair.records);
+            }
+            for (name, weight) in (0..).map(Symbol).zip(&mut weights) {
+                let together = regions.service(name).filter(|(_, _, most)| is_together(weight.1, *most));
+                weight.0 = together.map_or(weight.1, |(asked, ..)| *asked);
             }
             weights.into()
         })
@@ -344,12 +343,15 @@ impl FleetRanking {
     /// Puts the pairs of an origin in order: for [`FleetRanking::pairs_of`], which may be asked only after
     /// this was.
     fn sort(&self, fleet: &Fleet, origin: &OriginRow) -> Box<[PairRow]> {
-        let weights = self.weights();
+        let weights = self.weights(fleet);
         let mut pairs: Box<[PairRow]> = self.pairs[origin.range.clone()].into();
         pairs.sort_unstable_by(|one, other| {
-            let key = |pair: &PairRow| (pair.status, Reverse(weights[pair.name.index()]));
             let text = |pair: &PairRow| fleet.name_text(pair.name);
-            key(one).cmp(&key(other)).then_with(|| text(one).cmp(text(other)))
+            let weight = |pair: &PairRow| weights[pair.name.index()];
+            let by_origins = |pair: &PairRow| (pair.status, Reverse(weight(pair).0));
+            let often = |pair: &PairRow| Reverse((weight(pair).1, weight(pair).2));
+            let by_name = |pair: &PairRow| (!is_of_aws(text(pair)), often(pair), text(pair));
+            by_origins(one).cmp(&by_origins(other)).then_with(|| by_name(one).cmp(&by_name(other)))
         });
         pairs
     }
@@ -358,6 +360,11 @@ impl FleetRanking {
     #[must_use]
     pub fn origins(&self) -> &[OriginRow] {
         &self.origins
+    }
+
+    /// Whether anybody who is listed asked for a name.
+    pub(super) fn is_listed(&self, fleet: &Fleet, name: Symbol) -> bool {
+        self.weights(fleet).get(name.index()).is_some_and(|(_, origins, _)| *origins > 0)
     }
 
     /// How many pairs there are.

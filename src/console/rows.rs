@@ -3,7 +3,7 @@
 use super::Model;
 use crate::fleet::OriginId;
 use crate::moment::Moment;
-use crate::timeline::{Entry, RowId, Spot};
+use crate::timeline::{RowId, Spot, TimelineEntry};
 
 /// One record, as the list of them shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct Row<'m> {
     /// Its place in the timeline.
     pub id: RowId,
     /// What it says.
-    pub entry: Entry<'m>,
+    pub entry: TimelineEntry<'m>,
     /// Who asked, as it is known by now.
     pub origin: OriginId,
     /// The name asked for.

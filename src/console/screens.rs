@@ -55,6 +55,28 @@ impl Model {
         self.here.trail()
     }
 
+    /// The screen that the way back leads to; none where it lets go of what is selected or in force here.
+    #[must_use]
+    pub fn way_back(&self) -> Option<Screen> {
+        let place = self.here.place();
+        let is_here = match place.screen {
+            Screen::Tail => place.row.is_some(),
+            Screen::Fleet => place.name.is_some() || self.trail().next().is_none(),
+            _ => false,
+        };
+        let is_let_go = is_here || self.search().is_some();
+        (!is_let_go).then(|| self.trail().last().unwrap_or(Screen::Fleet))
+    }
+
+    /// Whether there is anything to go back from, or to let go of.
+    #[must_use]
+    pub fn has_way_back(&self) -> bool {
+        let place = self.here.place();
+        let is_first = place.screen == Screen::Fleet && place.name.is_none() && self.trail().next().is_none();
+        let is_narrowed = self.clock().is_selected() || place.within.is_some() || !self.filter().is_empty();
+        !is_first || is_narrowed || self.search().is_some()
+    }
+
     /// How far what is longer than the screen is scrolled down, in lines.
     #[must_use]
     pub fn scroll(&self) -> u16 {

@@ -59,7 +59,7 @@ fn is_at_hit(model: &Model) -> bool {
         Screen::Tail | Screen::Record => model.selected_row().is_some_and(|row| model.is_hit_row(row.id)),
         Screen::Endpoints => model.selected_endpoint().is_some_and(|(_, row)| model.is_hit_name(row.name)),
         _ if model.is_among_origins() => {
-            model.selected_origin().is_some_and(|(_, origin)| has_hit(model, origin))
+            model.selected_origin().is_some_and(|(_, origin)| model.is_hit_origin(origin))
         }
         _ => model.selected_pair().is_some_and(|(_, pair)| model.is_hit_pair(pair)),
     }
@@ -76,7 +76,7 @@ pub(super) fn go(model: &mut Model, on: bool) {
         Screen::Tail | Screen::Record => go_row(model, on),
         Screen::Endpoints => go_name(model, on),
         Screen::Groups | Screen::Course => None,
-        _ if model.is_among_origins() => go_origin(model, on),
+        Screen::Fleet => go_fleet(model, on),
         _ => go_pair(model, on),
     };
     match found {
@@ -108,9 +108,16 @@ fn go_row(model: &mut Model, on: bool) -> Option<bool> {
     Some(around)
 }
 
-fn has_hit(model: &Model, origin: &OriginRow) -> bool {
-    model.is_hit_origin(origin)
-        || model.ranking().unordered(origin).iter().any(|pair| model.is_hit_pair(pair))
+/// Where it stands in an origin and its endpoints, as the first screen has them: 0 and no name if in the
+/// origin itself, else the place of the endpoint, from 1 on.
+fn places_of(model: &Model, origin: &OriginRow) -> Vec<(usize, Option<Symbol>)> {
+    let mut places: Vec<_> = model.is_hit_origin(origin).then_some((0, None)).into_iter().collect();
+    // The endpoints of most need not be put in order.
+    if model.ranking().unordered(origin).iter().any(|pair| model.is_hit_pair(pair)) {
+        let pairs = (1..).zip(model.pairs(origin)).filter(|(_, pair)| model.is_hit_pair(pair));
+        places.extend(pairs.map(|(place, pair)| (place, Some(pair.name))));
+    }
+    places
 }
 
 /// The places of a list of `length`, from `at` on and around to it, or the other way round; and whether each
@@ -125,13 +132,30 @@ fn around(at: usize, length: usize, on: bool) -> impl Iterator<Item = (usize, bo
     })
 }
 
-fn go_origin(model: &mut Model, on: bool) -> Option<bool> {
-    let (at, _) = model.selected_origin()?;
-    let mut places = around(at, model.ranking().origins().len(), on)
-        .filter_map(|(to, beyond)| Some((model.origin_at(to)?, beyond)))
-        .filter(|(origin, _)| has_hit(model, origin));
-    let (origin, beyond) = places.next().map(|(origin, beyond)| (origin.key, beyond))?;
-    select(model, origin, None);
+/// On the first screen: to what has it, an origin or one of its endpoints, so that what is selected shows it.
+fn go_fleet(model: &mut Model, on: bool) -> Option<bool> {
+    let (at, origin) = model.selected_origin()?;
+    let here = match model.here.place().name {
+        None => 0,
+        Some(_) => model.selected_pair().map_or(0, |(place, _)| place + 1),
+    };
+    let own = places_of(model, origin);
+    let own = if on {
+        own.into_iter().find(|(place, _)| *place > here)
+    } else {
+        own.into_iter().rfind(|(place, _)| *place < here)
+    };
+    let found = own.map(|(_, name)| (origin.key, name, false)).or_else(|| {
+        // At last the same origin again, for what lies on the other side of where it began.
+        around(at, model.ranking().origins().len(), on).find_map(|(to, beyond)| {
+            let origin = model.origin_at(to)?;
+            let places = places_of(model, origin);
+            let (_, name) = if on { places.first()? } else { places.last()? };
+            Some((origin.key, *name, beyond))
+        })
+    });
+    let (origin, name, beyond) = found?;
+    select(model, origin, name);
     Some(beyond)
 }
 

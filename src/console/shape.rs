@@ -2,7 +2,7 @@
 
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum ExportFormat {
     /// A report as one JSON object.
     Json,
     /// A row for each pair.
@@ -21,7 +21,7 @@ pub enum Shape {
     Findings,
 }
 
-impl Shape {
+impl ExportFormat {
     /// Those that files are made of.
     pub const FILES: [Self; 7] =
         [Self::Html, Self::Brief, Self::Text, Self::Markdown, Self::Csv, Self::Json, Self::Records];

@@ -8,7 +8,7 @@ use crate::timeline::InputId;
 
 /// A run of bytes as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chunk {
+pub struct TapeChunk {
     /// Which input; none if records of several stand in one numbering, as those of log groups do.
     pub input: Option<InputId>,
     /// Bytes of the input before these.
@@ -63,8 +63,8 @@ impl Tape {
     }
 
     /// Takes a chunk.
-    pub fn push(&mut self, chunk: Chunk) {
-        let Chunk { input, offset, bytes } = chunk;
+    pub fn push(&mut self, chunk: TapeChunk) {
+        let TapeChunk { input, offset, bytes } = chunk;
         let length = bytes.len();
         self.take(Run { input, offset, length, bytes: bytes.into_vec(), packed: false });
     }
@@ -163,7 +163,7 @@ mod tests {
         let mut tape = Tape::new(8);
         for (input, offset, bytes) in [(1, 0, "abcd"), (3, 0, "xy"), (1, 4, "efgh"), (2, 0, "ijkl")] {
             let input = Some(InputId(input));
-            tape.push(Chunk { input, offset, bytes: bytes.as_bytes().into() });
+            tape.push(TapeChunk { input, offset, bytes: bytes.as_bytes().into() });
         }
         assert_eq!(tape.memory(), 6);
         assert_eq!(get(&tape, 1, 5, 2), None, "gone with its run");
@@ -188,7 +188,7 @@ mod tests {
                 offsets[which] += line.len() as u64;
                 spots.push((InputId(number % 2), at, line.clone()));
                 let mut part = Tape::default();
-                part.push(Chunk { input: inputs[which], offset: at, bytes: line.into_bytes().into() });
+                part.push(TapeChunk { input: inputs[which], offset: at, bytes: line.into_bytes().into() });
                 tape.absorb(part);
             }
             let all = usize::try_from(offsets[0] + offsets[1]).unwrap();
@@ -212,8 +212,8 @@ mod tests {
     fn across_two_runs() {
         let mut tape = Tape::default();
         let bytes: Box<[u8]> = vec![b'a'; RUN].into();
-        tape.push(Chunk { input: None, offset: 0, bytes });
-        tape.push(Chunk { input: None, offset: RUN as u64, bytes: b"bcd"[..].into() });
+        tape.push(TapeChunk { input: None, offset: 0, bytes });
+        tape.push(TapeChunk { input: None, offset: RUN as u64, bytes: b"bcd"[..].into() });
         assert_eq!(get(&tape, 7, RUN as u64 - 2, 4).as_deref(), Some(&b"aabc"[..]));
     }
 }

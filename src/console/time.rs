@@ -1,7 +1,6 @@
 //! Going to and fro in the log's time.
 
-use super::{Command, Model, Source, arrange, events, shown};
-use crate::fleet::PairId;
+use super::{Command, Model, Source, Turn, arrange, decide, events, shown};
 use crate::moment::Moment;
 use crate::timeline::{RowId, Scope};
 
@@ -82,14 +81,14 @@ pub(super) fn handle(model: &mut Model, command: Command) -> bool {
             step(model, |model| model.known.timeline().after(after, model.mask(), None).next());
         }
         Command::TurnBack => {
-            // Of what is known by now, the changes before; those after it are not in the ranking of this
-            // moment.
-            let before = model.turn_moments().filter(|turn| *turn < at).max();
-            to_turn(model, before);
+            let turns = model.all_turns();
+            let before = turns.iter().map(|turn| turn.at).filter(|turn| *turn < at).max();
+            to_turn(model, &turns, before);
         }
         Command::TurnOn => {
-            let next = model.turn_moments().filter(|turn| *turn > at).min();
-            to_turn(model, next);
+            let turns = model.all_turns();
+            let next = turns.iter().map(|turn| turn.at).filter(|turn| *turn > at).min();
+            to_turn(model, &turns, next);
         }
         Command::ToStart => seek(model, first),
         Command::ToNow => {
@@ -103,21 +102,20 @@ pub(super) fn handle(model: &mut Model, command: Command) -> bool {
 }
 
 impl Model {
-    /// The moments at which the answers for some pair became others, in everything that is known, in no
-    /// order. Looked for when somebody asks: that is one pass over the pairs.
-    pub(super) fn turn_moments(&self) -> impl Iterator<Item = Moment> + '_ {
-        let fleet = self.known.fleet();
-        let pairs = (0..fleet.pair_count()).map(|pair| PairId(u32::try_from(pair).unwrap_or(u32::MAX)));
-        pairs.filter_map(|pair| Some(fleet.change(&[pair])?.at))
+    /// The latest change of each pair in everything that is known, oldest first, whatever the moment that is
+    /// shown: the ranking has those until then. Looked for when somebody asks: that is one pass over the
+    /// pairs.
+    pub(super) fn all_turns(&self) -> Vec<Turn> {
+        decide::all_turns(self.known.fleet())
     }
 }
 
-/// Goes to the moment of a change, and says what changed.
-fn to_turn(model: &mut Model, turn: Option<Moment>) {
-    if let Some(turn) = turn {
-        seek(model, turn);
+/// Goes to the moment of one of `turns`, and says what changed.
+fn to_turn(model: &mut Model, turns: &[Turn], at: Option<Moment>) {
+    if let Some(at) = at {
+        seek(model, at);
         shown::catch_up(model);
-        events::tell(model, turn);
+        events::tell(model, turns, at);
     }
 }
 

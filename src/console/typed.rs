@@ -1,8 +1,8 @@
 //! What is typed, while it is typed and when it is done.
 
-use super::prompt::{Prompt, Purpose, Trouble, open};
+use super::prompt::{Prompt, PromptTrouble, Purpose, open};
 use super::values::Seen;
-use super::{Command, Effect, Mode, Model, export, marks, search, shown, time};
+use super::{Command, Effect, Mode, Model, export, jump, marks, search, shown, time};
 use crate::query::{complete, is_begun};
 
 /// Begins to type something of which it is said at once what may come next.
@@ -65,9 +65,11 @@ pub(super) fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effe
 /// Looks at what is typed: what it means, and what may come next.
 fn look(model: &mut Model, changed: bool) {
     let Mode::Prompt(mut prompt) = model.here.take_mode() else { return };
-    let is_filter = prompt.purpose() == Purpose::Filter;
-    let found =
-        if is_filter { complete(prompt.line.text(), prompt.line.cursor(), &Seen(model)) } else { Vec::new() };
+    let found = match prompt.purpose() {
+        Purpose::Filter => complete(prompt.line.text(), prompt.line.cursor(), &Seen(model)),
+        Purpose::Jump => jump::completions(model, prompt.line.text()),
+        _ => Vec::new(),
+    };
     if changed {
         prompt.trouble = None;
         match prompt.purpose() {
@@ -80,13 +82,14 @@ fn look(model: &mut Model, changed: bool) {
                     model.here.set_filter(text, &model.setup);
                 }
                 let error = model.query_error();
-                prompt.trouble = error.map(|error| Trouble { at: error.at.clone(), why: error.to_string() });
+                prompt.trouble =
+                    error.map(|error| PromptTrouble { at: error.at.clone(), why: error.to_string() });
             }
             Purpose::Search => search::look_for(model, prompt.line.text()),
-            Purpose::Time | Purpose::Mark | Purpose::Export => {}
+            Purpose::Time | Purpose::Mark | Purpose::Export | Purpose::Jump => {}
         }
     }
-    if is_filter && prompt.taken.is_none() {
+    if prompt.taken.is_none() {
         prompt.completions = found;
         let text = prompt.line.text();
         // What stands there already is no news.
@@ -113,6 +116,7 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
             true
         }
         Purpose::Time => text.trim().is_empty() || time::go_to(model, &text),
+        Purpose::Jump => text.trim().is_empty() || jump::jump(model, &text),
         Purpose::Mark => {
             effects.push(marks::put(model, prompt.at, text.trim()));
             true
@@ -133,6 +137,7 @@ fn accept(model: &mut Model, effects: &mut Vec<Effect>) {
     match prompt.purpose() {
         Purpose::Time => prompt.blame("not a time such as 14:02, 14:02:30 or 2025-05-05T14:02Z"),
         Purpose::Export => prompt.blame("a file needs a name"),
+        Purpose::Jump => prompt.blame("no screen, origin or endpoint that is listed is called so"),
         Purpose::Filter | Purpose::Search | Purpose::Mark => {}
     }
     model.here.turn_to(Mode::Prompt(prompt));
@@ -143,6 +148,6 @@ fn cancel(model: &mut Model) {
     match prompt.purpose() {
         Purpose::Filter => model.here.set_filter(&prompt.before, &model.setup),
         Purpose::Search => search::look_for(model, &prompt.before),
-        Purpose::Time | Purpose::Mark | Purpose::Export => {}
+        Purpose::Time | Purpose::Mark | Purpose::Export | Purpose::Jump => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::go::{Step, go, go_beside, open};
+use super::go::{Motion, go, go_beside, open};
 use super::prompt::{Prompt, Purpose};
 use super::screens::{back, show, turn_screen};
 use super::{
@@ -167,6 +167,7 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::NextHit => search::go(model, true),
         Command::PreviousHit => search::go(model, false),
         Command::GoTo => typed::begin(model, Prompt::new(Purpose::Time, "")),
+        Command::Jump => typed::begin(model, Prompt::new(Purpose::Jump, "")),
         Command::FindingBack => effects.extend(evidence::go(model, false)),
         Command::FindingOn => effects.extend(evidence::go(model, true)),
         Command::Mark => marks::ask(model),
@@ -177,6 +178,13 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Export => menu::export(model),
         Command::Columns => menu::columns(model),
         Command::Sort => menu::sort(model),
+        command => travel(model, command),
+    }
+}
+
+/// Goes to another screen, or to another place on this one.
+fn travel(model: &mut Model, command: Command) {
+    match command {
         Command::Fleet => show(model, Screen::Fleet),
         Command::Origin => show(model, Screen::Origin),
         Command::Endpoint => show(model, Screen::Endpoint),
@@ -196,12 +204,12 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::Open => open(model),
         Command::Back if model.search().is_some() => model.projection.look_for(None),
         Command::Back if !back(model) => let_go(model),
-        Command::Up => go(model, Step::By(-1)),
-        Command::Down => go(model, Step::By(1)),
-        Command::PageUp => go(model, Step::Page(-1)),
-        Command::PageDown => go(model, Step::Page(1)),
-        Command::First => go(model, Step::First),
-        Command::Last => go(model, Step::Last),
+        Command::Up => go(model, Motion::By(-1)),
+        Command::Down => go(model, Motion::By(1)),
+        Command::PageUp => go(model, Motion::Page(-1)),
+        Command::PageDown => go(model, Motion::Page(1)),
+        Command::First => go(model, Motion::First),
+        Command::Last => go(model, Motion::Last),
         _ => {}
     }
 }

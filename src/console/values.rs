@@ -41,12 +41,16 @@ impl Seen<'_> {
     /// Times worth naming: the one that is shown, marks, changes.
     fn moments(&self, start: &str, limit: usize) -> Vec<String> {
         let marks = self.0.marks().iter().map(|mark| mark.at);
-        let mut turns: Vec<_> = self.0.turn_moments().collect();
-        turns.sort_unstable();
+        let turns = self.0.all_turns();
         let second = |at: crate::moment::Moment| crate::moment::Moment::from_seconds(at.second()).to_string();
         let mut found: Vec<String> = Vec::new();
-        for text in
-            self.0.moment().into_iter().chain(marks).chain(turns.into_iter().take(LOOKED_AT)).map(second)
+        for text in self
+            .0
+            .moment()
+            .into_iter()
+            .chain(marks)
+            .chain(turns.into_iter().map(|turn| turn.at).take(LOOKED_AT))
+            .map(second)
         {
             if starts(&text, start) && !found.contains(&text) {
                 found.push(text);

@@ -25,7 +25,9 @@ use super::walk::Walk;
 use crate::moment::Moment;
 use crate::note::Incomplete;
 use crate::record::{ColumnNames, Extent, MAX_VALUE, Malformed, Record, RecordRow};
+use cells::{RowCells, unescaped};
 
+mod cells;
 mod groups;
 
 /// The longest header taken for one, in bytes.
@@ -61,60 +63,12 @@ enum RowsState {
     Over,
 }
 
-/// The cells of the row in hand, unquoted, one behind the other.
-#[derive(Debug, Default)]
-struct RowCells {
-    text: Vec<u8>,
-    ends: Vec<usize>,
-    text_length: usize,
-    count: usize,
-}
-
 /// How far the row in hand came.
 enum RowEnd {
     Whole(usize),
     Cut,
     /// Too long, or too many columns, in this many bytes.
     Broken(usize, Malformed),
-}
-
-impl RowCells {
-    fn iter(&self) -> impl Iterator<Item = &[u8]> + Clone {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends[..self.count]).map(|(start, end)| &self.text[start..*end])
-    }
-
-    /// Takes cells that stand in one line as they are, with a tab between them.
-    fn take_line(&mut self, line: &[u8]) {
-        self.text.clear();
-        self.ends.clear();
-        for cell in line.split(|byte| *byte == b'\t') {
-            match cell.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) {
-                Some(inner) if is_quoted(inner) => {
-                    let mut after_quote = false;
-                    self.text.extend(inner.iter().filter(|byte| {
-                        after_quote = **byte == b'"' && !after_quote;
-                        **byte != b'"' || after_quote
-                    }));
-                }
-                _ => self.text.extend_from_slice(cell),
-            }
-            self.ends.push(self.text.len());
-        }
-        (self.text_length, self.count) = (self.text.len(), self.ends.len());
-    }
-}
-
-/// Whether each quote in the inside of a quoted cell is doubled.
-fn is_quoted(inner: &[u8]) -> bool {
-    let mut at = 0;
-    while let Some(quote) = memchr::memchr(b'"', &inner[at..]) {
-        if inner.get(at + quote + 1) != Some(&b'"') {
-            return false;
-        }
-        at += quote + 2;
-    }
-    true
 }
 
 impl RowTable {
@@ -375,28 +329,45 @@ fn begins_object(bytes: &[u8]) -> bool {
     matches!(bytes.trim_ascii_start(), [b'{', b'"' | b' ' | b'\n' | b'\r', ..])
 }
 
-/// `cell` without the backslashes that databases put before what stands for something else.
-fn unescaped(cell: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(cell.len());
-    let mut bytes = cell.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\\' => plain.extend(bytes.next().map(|next| match next {
-                b't' => b'\t',
-                b'n' => b'\n',
-                b'r' => b'\r',
-                other => *other,
-            })),
-            byte => plain.push(*byte),
-        }
-    }
-    plain
-}
-
 impl RowTable {
     /// Whether what comes next is no row.
     pub(super) fn is_over(&self) -> bool {
         self.state == RowsState::Over
+    }
+
+    /// What to do where no row begins at `at`: in the rest of a line that was too long, at the end of a line,
+    /// at a byte order mark that is not all there, at objects where rows are over.
+    #[inline]
+    fn before_row(
+        &mut self,
+        context: &mut InputContext,
+        bytes: &[u8],
+        at: usize,
+        end: bool,
+    ) -> Option<ReadStep> {
+        if context.resync.is_muted() {
+            // The rest of a line that was too long.
+            let Some(length) = memchr::memchr(b'\n', &bytes[at..]) else {
+                return Some(ReadStep::On(bytes.len()));
+            };
+            context.resync.unmute();
+            return Some(ReadStep::On(at + length + 1));
+        }
+        if self.fed == 0 && matches!(bytes[at], b'\n' | b'\r') {
+            return Some(ReadStep::On(at + 1));
+        }
+        // The reader of cells passes over a byte order mark if it sees all of it, and takes nothing behind it
+        // for the end.
+        if self.fed == 0 && !end && MARK.starts_with(&bytes[at..]) {
+            return Some(ReadStep::Wait);
+        }
+        // Objects in lines of their own, whatever the first line was.
+        let is_alone = self.header.names.len() == 1 || self.state == RowsState::Others;
+        if self.fed == 0 && is_alone && begins_object(&bytes[at..]) {
+            self.state = RowsState::Over;
+            return Some(ReadStep::On(at));
+        }
+        None
     }
 
     /// Goes on with the rows.
@@ -408,26 +379,8 @@ impl RowTable {
         end: bool,
         walk: &mut Walk<'_, S>,
     ) -> ReadStep {
-        let second_line = |length: usize| memchr::memchr(b'\n', &bytes[at..at + length]);
-        if context.resync.is_muted() {
-            // The rest of a line that was too long.
-            let Some(length) = second_line(bytes.len() - at) else { return ReadStep::On(bytes.len()) };
-            context.resync.unmute();
-            return ReadStep::On(at + length + 1);
-        }
-        if self.fed == 0 && matches!(bytes[at], b'\n' | b'\r') {
-            return ReadStep::On(at + 1);
-        }
-        // The reader of cells passes over a byte order mark if it sees all of it, and takes nothing behind it
-        // for the end.
-        if self.fed == 0 && !end && MARK.starts_with(&bytes[at..]) {
-            return ReadStep::Wait;
-        }
-        // Objects in lines of their own, whatever the first line was.
-        let is_alone = self.header.names.len() == 1 || self.state == RowsState::Others;
-        if self.fed == 0 && is_alone && begins_object(&bytes[at..]) {
-            self.state = RowsState::Over;
-            return ReadStep::On(at);
+        if let Some(step) = self.before_row(context, bytes, at, end) {
+            return step;
         }
         walk.hint = Some(self.format);
         let start = context.offset_of(at);
@@ -465,7 +418,7 @@ impl RowTable {
             walk.stand(start, row.len());
             walk.fail(why, row);
         }
-        if let Some(line) = second_line(row.len()) {
+        if let Some(line) = memchr::memchr(b'\n', row) {
             context.resync.broke(start + length as u64);
             return ReadStep::On(at + line + 1);
         }

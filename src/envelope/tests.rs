@@ -1,4 +1,4 @@
-//! What is read from each shape and each kind of damage. All envelopes at length: `tests/equivalence.rs`.
+//! What is read from each shape and each kind of damage. All envelopes at length: `tests/equivalence`.
 
 use super::pieces::SHORTEST;
 use super::*;
@@ -446,4 +446,12 @@ fn lines_of_a_cell_that_psql_prints() {
     assert_eq!((notes.names, notes.malformed), (vec!["a.@7".to_owned(); 2], vec![]), "{lines}");
     let (notes, _) = read(record("a.").replacen(",\"", ",+\"", 1));
     assert_eq!(notes.names, [""; 0]);
+}
+
+#[test]
+fn marks_of_psql_may_stand_between_the_parts_of_a_large_document() {
+    let one = record("a.");
+    let count = MAX_VALUE / one.len() + 1;
+    let input = format!("{{ +\n\"events\" : [ +\n{} +\n] +\n}}\n", vec![one; count].join(", +\n"));
+    check(input, &vec!["a."; count], &[]);
 }

@@ -6,11 +6,7 @@ use std::fmt;
 use std::io::Read;
 use std::sync::atomic::AtomicU64;
 
-use crossbeam_channel::Sender;
-
 use super::live::groups::{NotAGroup, WantedGroups};
-use super::live::request::Stopped;
-use super::{athena, insights};
 use crate::live::trouble::Trouble;
 use crate::sql::{Table, TableError};
 
@@ -130,26 +126,6 @@ pub struct AskedRemark {
     pub faults: Vec<(usize, String)>,
     /// Numbers of inputs, and what else is to be said of them.
     pub remarks: Vec<(usize, String)>,
-}
-
-/// What is ready to be asked.
-#[derive(Debug)]
-pub enum Prepared {
-    /// Of Logs Insights.
-    Insights(insights::PreparedGroups),
-    /// Of Athena.
-    Athena(athena::PreparedTables),
-}
-
-impl Prepared {
-    /// Asks it, and hands what comes to `answers`, until `stopped`.
-    #[must_use]
-    pub fn ask(self, answers: Sender<Answered>, counts: &AskedProgress, stopped: &Stopped) -> AskedRemark {
-        match self {
-            Self::Insights(prepared) => prepared.ask(answers, counts, stopped),
-            Self::Athena(prepared) => prepared.ask(&answers, counts, stopped),
-        }
-    }
 }
 
 /// What is wrong, and what would help, in one sentence.

@@ -1,6 +1,6 @@
 //! How the APIs of AWS are asked, whichever it is: as whom and where ([`access`]), through which client and
-//! proxy and with whose trust ([`network`], [`proxies`]), how much of an answer is held ([`bound`]), and what
-//! an error means ([`errors`]). Services that have no crate of the SDK here are asked in [`signed`].
+//! proxy and with whose trust (`network`, `proxies`), how much of an answer is held ([`bound`]), and what
+//! an error means ([`errors`]). Services that have no crate of the SDK here are asked in `signed`.
 
 pub mod access;
 pub mod bound;

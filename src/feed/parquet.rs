@@ -15,8 +15,8 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use serde_json::Value;
 
 use super::foreign::NotALog;
-use super::s3::TimeWindow;
 use crate::envelope::{Envelope, RecordPlace, Sink};
+use crate::feed::window::TimeWindow;
 use crate::record::ColumnNames;
 
 mod bounds;

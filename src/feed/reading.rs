@@ -23,11 +23,11 @@ use super::parquet;
 use super::pieces::Piece;
 use super::read::Buffer;
 use super::s3::DeliveryProgress;
-#[cfg(feature = "parquet")]
-use super::s3::TimeWindow;
 use super::unpack::Unpacked;
 use crate::digest::{Digest, Sample, Terms, Unwitnessed};
 use crate::envelope::{Envelope, InputFormat};
+#[cfg(feature = "parquet")]
+use crate::feed::window::TimeWindow;
 use crate::fleet::Fleet;
 use crate::record::Malformed;
 use crate::report::InputSummary;

@@ -15,7 +15,7 @@ use super::read::{drive, fetch_raw};
 use super::reading::{passed_over, unnamed};
 use super::s3::{Location, S3Access};
 use super::unpack::Unpacked;
-use crate::console::{Batch, Chunk, Collector, InputId, Message, Raw, Spot};
+use crate::console::{Batch, Collector, InputId, Message, Raw, Spot, TapeChunk};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Check, Envelope, RecordPlace, Sink, Spelling};
 use crate::note::{Incomplete, Note};
@@ -385,7 +385,7 @@ impl<'a> Cutter<'a> {
             let bytes: Box<[u8]> = std::mem::take(&mut self.raw).into();
             let offset = self.offset;
             self.offset += bytes.len() as u64;
-            Chunk { input: Some(self.input), offset, bytes }
+            TapeChunk { input: Some(self.input), offset, bytes }
         });
         let progress = Message::Progress { read: self.read, total: self.total };
         let batch = Message::Batch(Box::new(Batch::of(digest, raw)));

@@ -10,8 +10,6 @@ use std::io;
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::moment::Moment;
-
 mod address;
 mod again;
 mod body;
@@ -52,15 +50,6 @@ impl Default for S3Access {
     fn default() -> Self {
         Self { profile: None, in_flight: IN_FLIGHT, requester_pays: false }
     }
-}
-
-/// The time that is asked for; objects that cannot hold any of it are not read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TimeWindow {
-    /// Records before this are not asked for.
-    pub since: Option<Moment>,
-    /// Records after this are not asked for.
-    pub until: Option<Moment>,
 }
 
 /// Places among the objects in flight, until they are let go.

@@ -190,10 +190,10 @@ pub(super) fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding
     if judgement.lever == Lever::Endpoint {
         interface_endpoint(gathered, &judgement, &group, without, &mut finding);
     }
-    let besides = judgement.leaves().into_iter().chain((way == Way::Inbound).then_some(CLIENTS));
+    let besides = judgement.leaves().into_iter().chain((way == Way::Inbound).then(|| CLIENTS.to_owned()));
     for besides in besides {
         finding.sentence.push(' ');
-        finding.sentence.push_str(besides);
+        finding.sentence.push_str(&besides);
     }
     finding.sentence.push_str(&forwarded(gathered, name));
     Some(finding)

@@ -40,7 +40,7 @@ fn finding(gathered: &Gathered<'_>, judged: &Judged, profile: usize, usages: &[&
         (0, true) => Way::Detour,
         (0, false) => Way::Nat64,
         (_, true) => Way::Ipv4,
-        (_, false) if without.peek().is_some() && without.all(|usage| is_inbound(usage)) => Way::Inbound,
+        (_, false) if without.peek().is_some() && without.all(is_inbound) => Way::Inbound,
         (_, false) => Way::Not,
     };
     let severity = if way == Way::Not { Severity::Problem } else { Severity::Warning };

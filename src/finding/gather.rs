@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::evidence::{self, Indication, Witnesses};
 use super::group::{ByRank, PairGroup, PairGroups, Subject};
-use super::inspected::Place;
+use super::inspected::OriginPlace;
 use super::signs::{
     endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_inbound, is_ipv6_only,
     newest_a, vpc,
@@ -56,7 +56,7 @@ pub(super) struct Gathered<'s> {
     /// The last origin that had a dual-stack registry name of Amazon ECR in its image references.
     registry: Option<usize>,
     /// By rank: where EC2 says that each origin is; empty if it was not asked.
-    places: Arc<[Option<Place<'s>>]>,
+    places: Arc<[Option<OriginPlace<'s>>]>,
     /// Rows of profiles that origins asked for, sorted by origin.
     pub asked: Vec<AskedRow>,
     /// By rank: origins that got empty answers for names with an IPv4 address, and those for which DNS64 was
@@ -324,7 +324,7 @@ impl<'s> Gathered<'s> {
     }
 
     /// Where EC2 says that an origin is.
-    pub(super) fn place(&self, rank: usize) -> Option<Place<'s>> {
+    pub(super) fn place(&self, rank: usize) -> Option<OriginPlace<'s>> {
         *self.places.get(rank)?
     }
 

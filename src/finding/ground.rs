@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::gather::Gathered;
 use super::group::{ByRank, PairGroup};
-use super::inspected::{NAT64_DESTINATION, Place, Route, RouteTable, Subnet};
+use super::inspected::{NAT64_DESTINATION, OriginPlace, Route, RouteTable, Subnet};
 use super::{Finding, Rule, Severity, in_region, is_harmless, listed, origins};
 
 /// Where DNS64 and NAT64 are described.
@@ -12,7 +12,7 @@ pub(super) const GUIDE: &str = "Amazon VPC User Guide, \"DNS64 and NAT64\"";
 
 /// Origins that are in the same place.
 struct Here<'i> {
-    place: Place<'i>,
+    place: OriginPlace<'i>,
     group: PairGroup,
     ranks: Vec<usize>,
     subnets: BTreeSet<&'i str>,
@@ -40,7 +40,7 @@ pub(super) fn findings(gathered: &Gathered<'_>) -> Vec<Finding> {
 
 /// Whether somebody is in `subnet`, where DNS64 is off and missed. With a way out over IPv4, an instance
 /// needs none.
-pub(super) fn is_off_in(place: Option<Place<'_>>, subnet: &str) -> bool {
+pub(super) fn is_off_in(place: Option<OriginPlace<'_>>, subnet: &str) -> bool {
     place.is_some_and(|place| {
         place.subnet.id == subnet && place.subnet.dns64 == Some(false) && place.has_ipv4() != Some(true)
     })
@@ -50,14 +50,14 @@ pub(super) fn is_off_in(place: Option<Place<'_>>, subnet: &str) -> bool {
 fn places<'g>(
     gathered: &'g Gathered<'_>,
     groups: &'g ByRank,
-) -> impl Iterator<Item = (Place<'g>, usize, &'g PairGroup)> {
+) -> impl Iterator<Item = (OriginPlace<'g>, usize, &'g PairGroup)> {
     groups.iter().filter_map(|(rank, group)| Some((gathered.place(rank)?, rank, group)))
 }
 
 fn add<'i>(
     all: &mut BTreeMap<&'i str, Here<'i>>,
     id: &'i str,
-    place: Place<'i>,
+    place: OriginPlace<'i>,
     rank: usize,
     group: &PairGroup,
 ) {

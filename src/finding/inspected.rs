@@ -225,7 +225,7 @@ pub struct Inspected {
 
 /// Where an origin is.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'i> {
+pub struct OriginPlace<'i> {
     /// Whether it has a private IPv4 address.
     pub ipv4: bool,
     /// Whether it has a public IPv4 address.
@@ -299,9 +299,15 @@ impl Inspected {
             && self.resolver_endpoints.is_empty()
     }
 
+    /// Whether the instance `id` has a way out over IPv4; nothing where that was not read.
+    #[must_use]
+    pub fn has_ipv4(&self, id: &str) -> Option<bool> {
+        self.place_of_instance(self.instance(id)?)?.has_ipv4()
+    }
+
     /// Where each of `origins` is, if that was read.
     #[must_use]
-    pub fn places(&self, origins: &[OriginView<'_>]) -> Vec<Option<Place<'_>>> {
+    pub fn places(&self, origins: &[OriginView<'_>]) -> Vec<Option<OriginPlace<'_>>> {
         let mut by_address: HashMap<(&str, &str), &Interface> = HashMap::new();
         for interface in &self.interfaces {
             let addresses = interface.addresses.iter().map(String::as_str);
@@ -338,19 +344,19 @@ impl Inspected {
         Some(&self.resolver_endpoints[at])
     }
 
-    fn place_of_instance(&self, instance: &Instance) -> Option<Place<'_>> {
+    fn place_of_instance(&self, instance: &Instance) -> Option<OriginPlace<'_>> {
         self.within(&instance.subnet, instance.ipv4, instance.public_ipv4)
     }
 
-    fn place(&self, interface: &Interface) -> Option<Place<'_>> {
+    fn place(&self, interface: &Interface) -> Option<OriginPlace<'_>> {
         let Interface { subnet, ipv4, public_ipv4, .. } = interface;
         if interface.forwards() { None } else { self.within(subnet, *ipv4, *public_ipv4) }
     }
 
-    fn within(&self, subnet: &str, ipv4: bool, public_ipv4: bool) -> Option<Place<'_>> {
+    fn within(&self, subnet: &str, ipv4: bool, public_ipv4: bool) -> Option<OriginPlace<'_>> {
         let at = self.subnets.binary_search_by(|known| known.id.as_str().cmp(subnet)).ok()?;
         let subnet = &self.subnets[at];
-        Some(Place { ipv4, public_ipv4, subnet, table: self.table(subnet) })
+        Some(OriginPlace { ipv4, public_ipv4, subnet, table: self.table(subnet) })
     }
 
     /// The table given to `subnet`, else the main one of its VPC.
@@ -410,7 +416,7 @@ impl Inspected {
     }
 }
 
-impl Place<'_> {
+impl OriginPlace<'_> {
     /// Whether it has a way out over IPv4; nothing where that was not read.
     #[must_use]
     pub fn has_ipv4(&self) -> Option<bool> {

@@ -2,6 +2,7 @@
 
 use super::group::{Lean, PairGroup};
 use super::verb;
+use crate::figures::number;
 use crate::judgement::{Judgement, Lever, Way};
 
 /// How a name without an IPv6 address was answered.
@@ -183,7 +184,7 @@ fn besides(with_ipv4: usize) -> String {
     match with_ipv4 {
         0 => String::new(),
         1 => " (1 of them has IPv4)".to_owned(),
-        some => format!(" ({some} of them have IPv4)"),
+        some => format!(" ({} of them have IPv4)", number(some as u64)),
     }
 }
 

@@ -121,7 +121,8 @@ mod tests {
     use super::*;
     use crate::fleet::{ObservationBatch, Survey};
     use crate::moment::Moment;
-    use crate::observation::{A, Aaaa, Asker, Observation, Rcode, SourceAddress, Verdict};
+    use crate::observation::sample::observed;
+    use crate::observation::{A, Aaaa, Asker, Observation, SourceAddress, Verdict};
     use crate::workers::tests::SOME;
 
     /// The records numbered from `first` to `last`, of which seven make a pair: of more origins, names and
@@ -138,28 +139,18 @@ mod tests {
                 _ => Verdict::NotJudged,
             };
             let (id, name) = (format!("i-{origin:017x}"), format!("name-{name}.example."));
+            let asker = if origin % 50 == 0 { Asker::Address } else { Asker::Instance(id.as_bytes()) };
             let native = [u128::from(number) << 96];
             let is_native = verdict == Verdict::Aaaa(Aaaa::Native);
             fleet.observe_later(
                 &Observation {
                     record_prefix: u64::from(1 + origin % 100),
                     at: Moment::from_seconds(i64::from(number)),
-                    account: b"1",
-                    region: b"r",
                     vpc: format!("vpc-{}", origin % 100).as_bytes(),
-                    asker: if origin % 50 == 0 { Asker::Address } else { Asker::Instance(id.as_bytes()) },
                     source: SourceAddress::Ip(u128::from(origin)),
-                    name: name.as_bytes(),
-                    kind: b"AAAA",
-                    rcode: Rcode::NoError,
-                    port: b"",
-                    verdict,
                     native: if is_native { &native } else { &[] },
                     ipv4: if verdict == Verdict::A(A::Answered) { &[1, 2] } else { &[] },
-                    cname_only: false,
-                    mixed: false,
-                    partial: false,
-                    aside: crate::observation::Aside::default(),
+                    ..observed(asker, &name, verdict)
                 },
                 &mut batch,
             );

@@ -190,7 +190,8 @@ fn move_set<T: Copy + Ord + Default>(
 mod tests {
     use super::*;
     use crate::moment::Moment;
-    use crate::observation::{A, Aaaa, Asker, Observation, SourceAddress, Verdict};
+    use crate::observation::sample::observed;
+    use crate::observation::{A, Aaaa, Asker, Observation, Verdict};
 
     fn fleet() -> Fleet {
         let mut fleet = Fleet::default();
@@ -209,26 +210,7 @@ mod tests {
     }
 
     fn empty<'a>(id: &'a [u8], name: &'a str) -> Observation<'a> {
-        Observation {
-            record_prefix: 0,
-            at: Moment(0),
-            account: b"1",
-            region: b"r",
-            vpc: b"vpc-1",
-            asker: Asker::Instance(id),
-            source: SourceAddress::Ip(1),
-            name: name.as_bytes(),
-            kind: b"AAAA",
-            rcode: crate::observation::Rcode::NoError,
-            port: b"",
-            verdict: Verdict::Aaaa(Aaaa::Empty),
-            native: &[],
-            ipv4: &[],
-            cname_only: false,
-            mixed: false,
-            partial: false,
-            aside: crate::observation::Aside::default(),
-        }
+        observed(Asker::Instance(id), name, Verdict::Aaaa(Aaaa::Empty))
     }
 
     fn observe(fleet: &mut Fleet, id: &[u8], name: &str, verdict: Verdict, at: i64) {

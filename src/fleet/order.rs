@@ -56,9 +56,9 @@ impl OriginView<'_> {
         self.addresses.iter().map(|address| address_text(*address))
     }
 
-    /// Whether it has IPv4, as far as the log shows that: it asked from an IPv4 address. Link-local ones do not
-    /// count, nor does the address at a Resolver endpoint: who asks there asks for others, of whom it says
-    /// nothing.
+    /// Whether it has IPv4, as far as the log shows that: it asked from an IPv4 address. Link-local ones do
+    /// not count, nor does the address at a Resolver endpoint: who asks there asks for others, of whom it
+    /// says nothing.
     #[must_use]
     pub fn has_ipv4(&self) -> bool {
         self.kind != OriginKind::ResolverEndpoint && is_from_ipv4(&self.addresses)

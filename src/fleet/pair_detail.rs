@@ -172,29 +172,12 @@ impl Fleet {
 mod tests {
     use super::*;
     use crate::moment::Moment;
-    use crate::observation::{A, Aaaa, Asker, Observation, Rcode, SourceAddress};
+    use crate::observation::sample::observed;
+    use crate::observation::{A, Aaaa, Asker, Observation};
 
     fn observation<'a>(asker: Asker<'a>, name: &'a str, verdict: Verdict) -> Observation<'a> {
-        Observation {
-            record_prefix: 0,
-            at: Moment(0),
-            account: b"1",
-            region: b"r",
-            vpc: b"vpc-1",
-            asker,
-            source: SourceAddress::Ip(7),
-            port: b"53",
-            name: name.as_bytes(),
-            kind: b"AAAA",
-            rcode: Rcode::NoError,
-            verdict,
-            native: &[],
-            ipv4: if matches!(verdict, Verdict::A(A::Answered)) { &[9] } else { &[] },
-            cname_only: false,
-            mixed: false,
-            partial: false,
-            aside: crate::observation::Aside::default(),
-        }
+        let ipv4: &[u32] = if matches!(verdict, Verdict::A(A::Answered)) { &[9] } else { &[] };
+        Observation { ipv4, ..observed(asker, name, verdict) }
     }
 
     #[test]

@@ -79,22 +79,34 @@ impl Status {
         }
     }
 
-    /// The status as the end of a sentence about `count` endpoints.
+    /// The sign and the words. Where the sign is a letter that the words begin with, it is not said twice.
+    #[must_use]
+    pub fn label(self) -> String {
+        format!("{}{}", self.lead(), self.words())
+    }
+
+    /// What stands before the words in [`Status::label`].
+    #[must_use]
+    pub fn lead(self) -> String {
+        if self.words().starts_with(self.glyph()) { String::new() } else { format!("{} ", self.glyph()) }
+    }
+
+    /// What is true of `count` endpoints, as the end of a sentence.
     #[must_use]
     pub fn predicate(self, count: usize) -> &'static str {
-        match self {
-            Self::Ipv4Only => "without an IPv6 address",
-            Self::Failing => "failing",
-            Self::Blocked => "blocked by DNS Firewall",
-            Self::NxDomain if count == 1 => "that does not exist",
-            Self::NxDomain => "that do not exist",
-            Self::Empty => "without an AAAA, A unknown",
-            Self::NoAddress => "without any address",
-            Self::Nat64 => "reached through NAT64",
-            Self::AOnly => "asked for by A only",
-            Self::Unknown => "whose answers were not in what was read",
-            Self::Native => "reachable over IPv6",
-        }
+        let (one, many) = match self {
+            Self::Ipv4Only => ("has an IPv4 address only", "have IPv4 addresses only"),
+            Self::Failing => ("fails", "fail"),
+            Self::Blocked => ("is blocked by DNS Firewall", "are blocked by DNS Firewall"),
+            Self::NxDomain => ("does not exist", "do not exist"),
+            Self::Empty => ("has no AAAA record", "have no AAAA records"),
+            Self::NoAddress => ("has no address at all", "have no address at all"),
+            Self::Nat64 => ("is reached through NAT64", "are reached through NAT64"),
+            Self::AOnly => ("is asked for by A only", "are asked for by A only"),
+            Self::Unknown => ("has answers that were not read", "have answers that were not read"),
+            Self::Native => ("is reachable over IPv6", "are reachable over IPv6"),
+        };
+        if count == 1 { one } else { many }
     }
 
     /// One character for the status, the same everywhere.
@@ -307,8 +319,8 @@ mod tests {
 
     #[test]
     fn one_and_several_in_sentences() {
-        assert_eq!(Status::NxDomain.predicate(1), "that does not exist");
-        assert_eq!(Status::NxDomain.predicate(2), "that do not exist");
-        assert_eq!(Status::Failing.predicate(1), Status::Failing.predicate(2));
+        assert_eq!(Status::NxDomain.predicate(1), "does not exist");
+        assert_eq!(Status::NxDomain.predicate(2), "do not exist");
+        assert_eq!([Status::AOnly, Status::Native].map(Status::label), ["A only", "● native"]);
     }
 }

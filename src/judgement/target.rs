@@ -2,6 +2,7 @@
 
 use super::{Behind, Judgement};
 use crate::catalog::{Catalog, Kind};
+use crate::figures::number;
 
 /// What a log shows a name to lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +63,7 @@ impl Judgement {
         let others = match others {
             0 => String::new(),
             1 => ", or to another".to_owned(),
-            some => format!(", or to {some} others"),
+            some => format!(", or to {} others", number(*some as u64)),
         };
         let set = if is_fixed {
             "nothing in the client, and nothing in the zone of the name, gives that IPv6"

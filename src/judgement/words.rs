@@ -2,50 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use super::{Judgement, Lever, LinkService, Sure, Why};
+use super::{Judgement, Lever, LinkService, Sure, Way, Why};
 use crate::catalog::{Evidence, Kind, Known, source_words};
 use crate::observation::Aaaa;
-
-/// How those who ask for a name reach it today.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// Some of them not at all.
-    Not,
-    /// As [`Way::Not`], where all of them ask through inbound endpoints of Route 53 Resolver.
-    Inbound,
-    /// As [`Way::Not`], where some of them do.
-    Mixed,
-    /// Through NAT64 only.
-    Nat64,
-    /// Over IPv4, all of them; not over IPv6.
-    Ipv4,
-    /// All of them have IPv4, and DNS64 sends them through NAT64.
-    Detour,
-    /// It is not known who asks.
-    Unknown,
-}
-
-impl Way {
-    /// What is left where no name helps.
-    #[must_use]
-    pub fn otherwise(self) -> &'static str {
-        match self {
-            Self::Not => "give the subnets NAT64: DNS64 on, and 64:ff9b::/96 routed to a NAT gateway",
-            Self::Inbound => {
-                "give those who ask through the endpoint NAT64: the endpoint's own DNS64 on, and 64:ff9b::/96 routed to a NAT \
-                 gateway from where they are"
-            }
-            Self::Mixed => {
-                "give them NAT64: DNS64 on, in the subnets of those inside the VPC and on the resolver endpoint for those who ask \
-                 through it, and 64:ff9b::/96 routed to a NAT gateway from where each of them is"
-            }
-            Self::Nat64 => "keep NAT64 for it",
-            Self::Ipv4 => "keep IPv4 for it",
-            Self::Detour => "keep IPv4 for it: without DNS64 it goes there directly",
-            Self::Unknown => "keep NAT64 or IPv4 for it",
-        }
-    }
-}
 
 /// A name as a person writes it, without its last dot.
 #[must_use]
@@ -78,6 +37,10 @@ const SSM_AGENT: &str =
 
 /// What the variable of the SDKs does, said wherever it is named.
 const SDKS: &str = "SDKs and the AWS CLI: AWS_USE_DUALSTACK_ENDPOINT=true, only where each service that the process calls has such a name";
+
+/// What another name takes away from those for whom an interface endpoint answers, said wherever one is
+/// offered (AWS `PrivateLink` Guide, "Private DNS").
+pub(super) const MAY_LEAVE: &str = "another name may leave the interface endpoint";
 
 /// What is to be done before a client asks over IPv6.
 pub(crate) const POLICIES: &str = "Policies with aws:SourceIp must allow the IPv6 addresses first";
@@ -270,16 +233,10 @@ impl Judgement {
             self.services().unwrap_or_else(|| "`aws ec2 describe-vpc-endpoint-services`".to_owned());
         let leaves = match self.kind() {
             Some(Kind::Registry) => {
-                ". Amazon ECR does not serve its dual-stack names through interface endpoints"
+                ". Amazon ECR does not serve its dual-stack names through interface endpoints".to_owned()
             }
-            _ if self
-                .known
-                .as_ref()
-                .is_some_and(|known| known.dual_stack_name(&self.host).is_some_and(|it| it != self.host)) =>
-            {
-                ". A dual-stack name in its place may leave the interface endpoint"
-            }
-            _ => "",
+            _ if self.has_other() => format!("; {MAY_LEAVE}"),
+            _ => String::new(),
         };
         format!(
             "see whether the service supports IPv6 there ({services}); if so, give the endpoint IPv6 addresses, for which its \
@@ -287,6 +244,12 @@ impl Judgement {
              --dns-options DnsRecordIpType=dualstack{}`{leaves}",
             in_region(region)
         )
+    }
+
+    /// Whether there is, or would be, a dual-stack name besides its own.
+    fn has_other(&self) -> bool {
+        let dual = self.known.as_ref().and_then(|known| known.dual_stack_name(&self.host));
+        dual.is_some_and(|dual| dual != self.host)
     }
 
     /// The command that shows which IP address types interface endpoints for an API may have.
@@ -337,6 +300,19 @@ impl Judgement {
     /// What there is to change, in a line.
     #[must_use]
     pub fn hint(&self) -> String {
+        let hint = self.short();
+        if self.leaves().is_none() {
+            return hint;
+        }
+        // What ends in a name to be copied has no stop.
+        if hint.ends_with('.') {
+            format!("{hint} For some, {MAY_LEAVE}.")
+        } else {
+            format!("{hint}; for some, {MAY_LEAVE}")
+        }
+    }
+
+    fn short(&self) -> String {
         match &self.lever {
             Lever::Name { dual, sure: Sure::Seen } => {
                 format!("Dual-stack name: {dual}, which answers in this log.")
@@ -360,6 +336,9 @@ impl Judgement {
             }
             Lever::RegistryDone => "Amazon ECR hands it out; nothing to change in the client.".to_owned(),
             Lever::Itself => "Dual-stack by its form, yet no AAAA record here.".to_owned(),
+            Lever::Endpoint if self.has_other() => {
+                format!("An interface endpoint, most likely: its IP address type decides; {MAY_LEAVE}.")
+            }
             Lever::Endpoint => "An interface endpoint, most likely: its IP address type decides.".to_owned(),
             Lever::Owner(setting) => match &self.behind {
                 Some(behind) => format!("It leads to {}: {}.", behind.known.kind.a(), setting.words),
@@ -481,4 +460,30 @@ fn capital_start(text: &str) -> String {
 
 fn capital(text: &str) -> String {
     format!("{}.", capital_start(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::judgement::Shown;
+
+    /// Findings and the plan ([`Judgement::advice`], [`Judgement::leaves`]) and the console
+    /// ([`Judgement::hint`]) say in the same words that another name may leave an interface endpoint.
+    #[test]
+    fn leaving_an_interface_endpoint_is_said_everywhere_alike() {
+        let of = |name, shown| Judgement::of(Catalog::builtin(), name, shown);
+        let private =
+            Shown { ipv4: Some(0x0a00_0005), is_private: true, is_private_for_some: true, ..Shown::NOTHING };
+        let all = of("kms.us-west-2.amazonaws.com.", private);
+        assert!(all.advice(Way::Not).contains(MAY_LEAVE) && all.hint().contains(MAY_LEAVE), "{}", all.hint());
+        let some = of("kms.us-west-2.amazonaws.com.", Shown { is_private: false, ..private });
+        assert!(some.leaves().is_some_and(|leaves| leaves.contains(MAY_LEAVE)));
+        assert!(some.hint().contains(MAY_LEAVE), "{}", some.hint());
+        let none = of("kms.us-west-2.amazonaws.com.", Shown::NOTHING);
+        assert!(none.leaves().is_none() && !none.hint().contains(MAY_LEAVE), "{}", none.hint());
+        // Of what has no other name there is nothing to be said of that.
+        let host = of("printer.corp.example.", private);
+        assert!(!host.hint().contains(MAY_LEAVE) && !host.advice(Way::Not).contains(MAY_LEAVE));
+    }
 }

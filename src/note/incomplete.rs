@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::figures::{counted, number};
+
 /// How it is known of an input that what it holds is not all there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Incomplete {
@@ -103,8 +105,9 @@ impl Incomplete {
             }
             Self::Unplaced => {
                 return format!(
-                    "Of {count} AAAA answers that were counted before they were read, only the first and the last time of each \
-                     count is known: how answers went over time is not shown."
+                    "Of {} AAAA answers that were counted before they were read, only the first and the last time of each \
+                     count is known: how answers went over time is not shown.",
+                    number(count)
                 );
             }
             Self::Unanswered => {
@@ -153,7 +156,7 @@ impl Incomplete {
 }
 
 fn were(count: u64) -> String {
-    if count == 1 { "1 record was".to_owned() } else { format!("{count} records were") }
+    counted(count, "record was", "records were")
 }
 
 #[cfg(test)]

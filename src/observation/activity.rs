@@ -124,28 +124,13 @@ impl<'a> ActivityEvent<'a> {
                 (!std::mem::replace(&mut self.has_answers, true)).then_some(())?;
                 if cursor.has(b"null") { Some(()) } else { list(cursor, whole, answers) }
             }
-            b"src_endpoint" => object(cursor, |cursor, key| match key {
-                b"ip" => once(&mut self.ip, string(cursor)?),
-                b"port" if cursor.rest.starts_with(b"\"") => once(&mut self.port, string(cursor)?),
-                b"port" => once(&mut self.port, number(cursor)?),
-                b"vpc_uid" => optional(&mut self.vpc, cursor),
-                b"instance_uid" => identifier(&mut self.instance, cursor),
-                _ => skip(cursor, MAX_DEPTH),
-            }),
+            b"src_endpoint" => object(cursor, |cursor, key| self.member_of_source(cursor, key)),
             b"dst_endpoint" => object(cursor, |cursor, key| match key {
                 b"instance_uid" => identifier(&mut self.endpoint, cursor),
                 b"interface_uid" => identifier(&mut self.interface, cursor),
                 _ => skip(cursor, MAX_DEPTH),
             }),
-            b"cloud" => object(cursor, |cursor, key| match key {
-                b"region" => optional(&mut self.region, cursor),
-                b"account" => object(cursor, |cursor, key| match key {
-                    b"uid" => once(&mut self.account, string(cursor)?),
-                    _ => skip(cursor, MAX_DEPTH),
-                }),
-                b"account_uid" => None,
-                _ => skip(cursor, MAX_DEPTH),
-            }),
+            b"cloud" => object(cursor, |cursor, key| self.member_of_cloud(cursor, key)),
             b"disposition" => match string(cursor)? {
                 b"Blocked" => {
                     self.blocked = true;
@@ -172,6 +157,33 @@ impl<'a> ActivityEvent<'a> {
             | b"query_name"
             | b"query_type"
             | b"disposition_id" => None,
+            _ => skip(cursor, MAX_DEPTH),
+        }
+    }
+
+    /// Takes a member of `src_endpoint`: who asked.
+    #[inline]
+    fn member_of_source(&mut self, cursor: &mut Cursor<'a>, key: &[u8]) -> Option<()> {
+        match key {
+            b"ip" => once(&mut self.ip, string(cursor)?),
+            b"port" if cursor.rest.starts_with(b"\"") => once(&mut self.port, string(cursor)?),
+            b"port" => once(&mut self.port, number(cursor)?),
+            b"vpc_uid" => optional(&mut self.vpc, cursor),
+            b"instance_uid" => identifier(&mut self.instance, cursor),
+            _ => skip(cursor, MAX_DEPTH),
+        }
+    }
+
+    /// Takes a member of `cloud`: of whose account, and of which Region.
+    #[inline]
+    fn member_of_cloud(&mut self, cursor: &mut Cursor<'a>, key: &[u8]) -> Option<()> {
+        match key {
+            b"region" => optional(&mut self.region, cursor),
+            b"account" => object(cursor, |cursor, key| match key {
+                b"uid" => once(&mut self.account, string(cursor)?),
+                _ => skip(cursor, MAX_DEPTH),
+            }),
+            b"account_uid" => None,
             _ => skip(cursor, MAX_DEPTH),
         }
     }

@@ -3,7 +3,7 @@
 //! Every record seen in real logs is one compact JSON object with its keys in one order. That shape is
 //! expected here byte for byte and judged in one pass, without building anything. On the first byte that
 //! differs the answer is `None`, and the record goes the general way, through [`crate::record::Record`]. What
-//! both ways accept, they judge alike: `tests/laws.rs` holds them against each other. The same shape inside
+//! both ways accept, they judge alike: `tests/laws` holds them against each other. The same shape inside
 //! a string of JSON or a cell of CSV is read there, with its quotation marks as they are written.
 //!
 //! Strings are taken only if they are printable ASCII without escapes; so no text means something else here
@@ -73,11 +73,7 @@ impl Judge {
         };
         cursor.expect(quoted!(Q, br#","srcport":""#))?;
         let port = cursor.string()?;
-        if !cursor.has(quoted!(Q, br#","transport":"UDP","srcids":{"#)) {
-            cursor.expect(quoted!(Q, br#","transport":""#))?;
-            cursor.string()?;
-            cursor.expect(quoted!(Q, br#","srcids":{"#))?;
-        }
+        pass_transport(&mut cursor)?;
         let asker = asker(&mut cursor)?;
         let mut by = Firewall::default();
         if !cursor.has(b"}") {
@@ -112,6 +108,17 @@ impl Judge {
         };
         Some(take(&observation, length))
     }
+}
+
+/// Passes over the transport, to the first of the `srcids`.
+#[inline]
+fn pass_transport<Q: Quote>(cursor: &mut Cursor<'_, Q>) -> Option<()> {
+    if !cursor.has(quoted!(Q, br#","transport":"UDP","srcids":{"#)) {
+        cursor.expect(quoted!(Q, br#","transport":""#))?;
+        cursor.string()?;
+        cursor.expect(quoted!(Q, br#","srcids":{"#))?;
+    }
+    Some(())
 }
 
 /// Reads from the type, which it gives in words, too, to the bracket of the answers, if that is what nearly

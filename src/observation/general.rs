@@ -80,7 +80,7 @@ impl Judge {
             }
             match part(answer, question) {
                 AnswerJudgement::Address if question == Question::Aaaa => {
-                    self.tally.aaaa(rdata, &self.prefixes)
+                    self.tally.aaaa(rdata, &self.prefixes);
                 }
                 AnswerJudgement::Address => self.tally.a(rdata),
                 AnswerJudgement::Chain => self.tally.cname(record.name.as_bytes(), rdata),
@@ -91,13 +91,6 @@ impl Judge {
         }
         let rcode = Rcode::of(&record.rcode);
         let (verdict, partial) = admit(self.tally.verdict(question, rcode, record.blocked), hidden);
-        let [instance, endpoint, interface] =
-            [&record.instance, &record.resolver_endpoint, &record.interface]
-                .map(|id| id.as_deref().map(str::as_bytes));
-        let asker = match (Asker::of(instance, endpoint, interface), &record.device) {
-            (Asker::Address, Some(id)) => Asker::Device(id.as_bytes()),
-            (asker, _) => asker,
-        };
         let name = canonical_name(record.name.as_bytes(), &mut self.name);
         let of_block = |id: &'a Option<Cow<'_, str>>, kind| match id {
             Some(id) if record.blocked => aside::id(id.as_bytes(), kind),
@@ -109,7 +102,7 @@ impl Judge {
             account: record.account.as_bytes(),
             region: record.region.as_bytes(),
             vpc: record.vpc.as_bytes(),
-            asker,
+            asker: asker(record),
             source: SourceAddress::of(record.source.as_bytes()),
             port: record.port.as_bytes(),
             name,
@@ -127,6 +120,17 @@ impl Judge {
                 domain_list: of_block(&record.domain_list, aside::LIST),
             },
         }
+    }
+}
+
+/// Who asked.
+#[inline]
+fn asker<'a>(record: &'a Record<'_>) -> Asker<'a> {
+    let [instance, endpoint, interface] = [&record.instance, &record.resolver_endpoint, &record.interface]
+        .map(|id| id.as_deref().map(str::as_bytes));
+    match (Asker::of(instance, endpoint, interface), &record.device) {
+        (Asker::Address, Some(id)) => Asker::Device(id.as_bytes()),
+        (asker, _) => asker,
     }
 }
 

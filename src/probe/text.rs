@@ -1,6 +1,7 @@
 //! What was found out, as lines for a person.
 
 use super::{Address, ConnectOutcome, Connection, Probe, ProbeAnswer, Probed, ResolverDns64, Sibling};
+use crate::figures::{counted, number};
 use crate::observation::Verdict;
 use crate::visible::visible;
 
@@ -47,8 +48,7 @@ pub fn lines(probed: &Probed) -> Vec<String> {
     lines.extend(answers(probed, "  "));
     if let Some(log) = &probed.log {
         let origins = log.statuses.iter().map(|(status, count)| {
-            let s = if *count == 1 { "" } else { "s" };
-            format!("{} for {count} origin{s}", status.words())
+            format!("{} for {}", status.words(), counted(*count as u64, "origin", "origins"))
         });
         let origins = origins.collect::<Vec<_>>().join(", ");
         let last = log.last.map(|last| format!(", last at {last}")).unwrap_or_default();
@@ -102,7 +102,7 @@ fn answer(answer: &ProbeAnswer) -> String {
     }
     let more = answer.addresses.len().saturating_sub(MOST_SHOWN) + answer.more_addresses;
     if more > 0 {
-        text.push_str(&format!(" and {more} more"));
+        text.push_str(&format!(" and {} more", number(more as u64)));
     }
     if let Some(last) = answer.cnames.last() {
         let through = answer.cnames.len() - 1;

@@ -43,7 +43,7 @@ pub struct Completion {
 }
 
 /// What stands at the cursor.
-enum Spot<'t> {
+enum CursorSpot<'t> {
     /// The beginning of a word, at this byte.
     Word(usize, &'t str),
     /// The beginning of a value of a field, at this byte: as it is, behind `=`, or behind a quotation mark.
@@ -59,9 +59,9 @@ enum Spot<'t> {
 pub fn complete(text: &str, cursor: usize, values: &dyn Values) -> Vec<Completion> {
     let Some(head) = text.get(..cursor) else { return Vec::new() };
     let mut found = match spot(head) {
-        Spot::None => Vec::new(),
-        Spot::Word(at, start) => words(at..end(text, cursor, ends_word), start, values),
-        Spot::Value(field, at, start) => {
+        CursorSpot::None => Vec::new(),
+        CursorSpot::Word(at, start) => words(at..end(text, cursor, ends_word), start, values),
+        CursorSpot::Value(field, at, start) => {
             let is_quoted = start.trim_start_matches('=').starts_with('"');
             let end = if is_quoted {
                 cursor + usize::from(text[cursor..].starts_with('"'))
@@ -94,7 +94,7 @@ fn end(text: &str, cursor: usize, ends: impl Fn(char) -> bool) -> usize {
 }
 
 /// Reads up to the cursor, as little as it takes to know what stands there.
-fn spot(head: &str) -> Spot<'_> {
+fn spot(head: &str) -> CursorSpot<'_> {
     let mut at = 0;
     loop {
         at = head.len()
@@ -104,7 +104,7 @@ fn spot(head: &str) -> Spot<'_> {
         at = match (rest.chars().next(), field_part(plain)) {
             (Some(mark @ ('"' | '/')), _) => match behind(rest, mark) {
                 Some(length) => at + length,
-                None => return Spot::None,
+                None => return CursorSpot::None,
             },
             (_, Some(word)) => {
                 let start = at + word.len() + 1;
@@ -113,18 +113,18 @@ fn spot(head: &str) -> Spot<'_> {
                         Ok(next) => next,
                         Err(spot) => return spot,
                     },
-                    None if at + plain.len() == head.len() => return Spot::None,
+                    None if at + plain.len() == head.len() => return CursorSpot::None,
                     None => at + plain.len(),
                 }
             }
-            (_, None) if at + plain.len() == head.len() => return Spot::Word(at, plain),
+            (_, None) if at + plain.len() == head.len() => return CursorSpot::Word(at, plain),
             (_, None) => at + plain.len(),
         };
     }
 }
 
 /// Where the values of a field end that begin at `at`, or which of them stands at the cursor.
-fn value(head: &str, mut at: usize, field: Field) -> Result<usize, Spot<'_>> {
+fn value(head: &str, mut at: usize, field: Field) -> Result<usize, CursorSpot<'_>> {
     loop {
         let rest = &head[at..];
         let inner = rest.strip_prefix('=').unwrap_or(rest);
@@ -132,12 +132,12 @@ fn value(head: &str, mut at: usize, field: Field) -> Result<usize, Spot<'_>> {
         let length = match inner.chars().next() {
             Some(mark @ ('"' | '/')) if mark == '"' || skipped == 0 => match behind(inner, mark) {
                 Some(length) => length,
-                None if mark == '"' => return Err(Spot::Value(field, at, rest)),
-                None => return Err(Spot::None),
+                None if mark == '"' => return Err(CursorSpot::Value(field, at, rest)),
+                None => return Err(CursorSpot::None),
             },
             _ => match inner.find(ends_item) {
                 Some(length) => length,
-                None => return Err(Spot::Value(field, at, rest)),
+                None => return Err(CursorSpot::Value(field, at, rest)),
             },
         };
         at += skipped + length;

@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_said_with_its_place() {
+    fn a_condition_that_cannot_be_read_is_said_with_its_place() {
         let unknown = |word: &str, like| QueryFault::UnknownField(word.to_owned(), like);
         let text = str::to_owned;
         for (query, at, why) in [
@@ -375,6 +375,14 @@ mod tests {
             ("/a(b/", 2..3, QueryFault::BadPattern(text("unclosed group"))),
             ("name:/a\\/b[/", 10..11, QueryFault::BadPattern(text("unclosed character class"))),
             ("x /a{9999}{9999}/", 2..17, QueryFault::LargePattern),
+        ] {
+            assert_eq!(error_of(query), (at, why), "{query}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_said_with_its_place() {
+        for (query, at, why) in [
             ("/a", 0..1, QueryFault::Unclosed('/')),
             ("x \"a", 2..3, QueryFault::Unclosed('"')),
             ("name:\"a\\\"", 5..6, QueryFault::Unclosed('"')),

@@ -17,11 +17,14 @@ use crate::moment::Moment;
 mod assembled;
 mod numbered;
 mod question;
+mod single;
 
 #[cfg(feature = "parquet")]
 pub(crate) use assembled::whole;
 
+use numbered::NumberedAnswer;
 pub(super) use question::QuestionCells;
+use single::Single;
 
 /// The deepest that fields are looked for in structures.
 const MAX_DEPTH: u8 = 4;
@@ -56,30 +59,6 @@ struct FieldSlot<'a> {
     /// Which of the names for it that came from.
     rank: u8,
     /// There was something that is no text.
-    is_odd: bool,
-}
-
-/// One of the answers that are spread over columns.
-#[derive(Clone, Debug)]
-struct NumberedAnswer<'a> {
-    answer: Answer<'a>,
-    /// There is a column for it.
-    is_column: bool,
-    /// There is something in one.
-    is_filled: bool,
-}
-
-/// The answer of a row that has only one.
-#[derive(Clone, Debug, Default)]
-struct Single<'a> {
-    rdata: Option<Cow<'a, str>>,
-    kind: Option<Cow<'a, str>>,
-    /// There is a column for its text, or for all of it.
-    is_column: bool,
-    /// There is one for its type.
-    has_kind: bool,
-    whole: Option<Answer<'a>>,
-    /// Something is there that cannot be read.
     is_odd: bool,
 }
 
@@ -258,58 +237,6 @@ impl<'a> RecordRow<'a> {
         }
     }
 
-    /// A part of the only answer of a row, or of each answer: then it is a list.
-    fn set_single(&mut self, part: AnswerPart, value: Cow<'a, str>, is_absent: bool) {
-        let single = &mut self.single;
-        let place = match part {
-            AnswerPart::Rdata => {
-                single.is_column = true;
-                &mut single.rdata
-            }
-            AnswerPart::Kind => {
-                single.has_kind = true;
-                &mut single.kind
-            }
-            AnswerPart::Other => return,
-        };
-        if !is_absent {
-            *place = Some(value);
-        }
-    }
-
-    /// A part of the answer with the number `at`.
-    fn set_numbered(
-        &mut self,
-        at: usize,
-        part: AnswerPart,
-        value: Cow<'a, str>,
-        is_absent: bool,
-    ) -> Result<(), Malformed> {
-        let numbered = self.numbered(at)?;
-        numbered.is_column = true;
-        if is_absent {
-            return Ok(());
-        }
-        numbered.is_filled = true;
-        match part {
-            AnswerPart::Rdata => numbered.answer.rdata = value,
-            AnswerPart::Kind => numbered.answer.kind = value,
-            AnswerPart::Other => {}
-        }
-        Ok(())
-    }
-
-    fn numbered(&mut self, at: usize) -> Result<&mut NumberedAnswer<'a>, Malformed> {
-        if at >= MAX_ANSWERS {
-            return Err(Malformed::TooLong("answers"));
-        }
-        if self.numbered.len() <= at {
-            let none = NumberedAnswer { answer: Answer::hidden(), is_column: false, is_filled: false };
-            self.numbered.resize(at + 1, none);
-        }
-        Ok(&mut self.numbered[at])
-    }
-
     /// A whole answer in one cell.
     fn set_whole(&mut self, at: Option<usize>, value: &str, is_absent: bool) -> Result<(), Malformed> {
         if is_absent {
@@ -459,42 +386,6 @@ impl<'a> RecordRow<'a> {
                 (Vec::new(), if is_empty { Extent::Whole } else { Extent::Absent })
             }
         }
-    }
-
-    /// The only answer of the row, or the lists of its parts.
-    fn take_single(&mut self) -> Option<Answers<'a>> {
-        let single = std::mem::take(&mut self.single);
-        if single.is_odd {
-            return Some((Vec::new(), Extent::Unreadable));
-        }
-        if let Some(answer) = single.whole {
-            return Some((vec![answer], Extent::Element));
-        }
-        if !single.is_column {
-            return None;
-        }
-        let Some(rdata) = single.rdata else {
-            let answer = single.kind.map(|kind| Answer { kind, rdata: Cow::Borrowed("") });
-            return Some((answer.into_iter().collect(), Extent::Element));
-        };
-        if !rdata.starts_with(['[', '{']) {
-            let kind = single.kind.unwrap_or_default();
-            return Some((vec![Answer { kind, rdata }], Extent::Element));
-        }
-        let read = |written: &str| loose::read(written).map(|literal| (literal.value, literal.is_cut));
-        let kinds = single.kind.as_deref().map(read);
-        let (Some((Value::Array(rdata), is_cut)), None | Some(Some((Value::Array(_), false)))) =
-            (read(&rdata), &kinds)
-        else {
-            return Some((Vec::new(), Extent::Unreadable));
-        };
-        let kinds = match &kinds {
-            Some(Some((Value::Array(kinds), _))) => Some(kinds.as_slice()),
-            _ => None,
-        };
-        let (list, extent) = answers::columns(&rdata, kinds);
-        let list = list.into_iter().map(Answer::into_owned).collect();
-        Some((list, if is_cut && extent == Extent::Whole { Extent::Partial } else { extent }))
     }
 }
 

@@ -75,14 +75,7 @@ fn lines(
     let counts: Vec<String> = Status::ALL
         .into_iter()
         .filter(|status| summary.statuses[*status as usize] > 0)
-        .map(|status| {
-            format!(
-                "{} {} {}",
-                status.glyph(),
-                status.words(),
-                pieces::number(summary.statuses[status as usize])
-            )
-        })
+        .map(|status| format!("{} {}", status.label(), pieces::number(summary.statuses[status as usize])))
         .collect();
     let tally = report.survey.fleet().tally();
     let when = tally.range.map(|(first, last)| format!(", {} UTC", pieces::between(first, last, true)));

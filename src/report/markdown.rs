@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::summary::Summary;
-use super::{Report, Sort, pieces, plan as words};
+use super::{Excerpt, Report, Sort, pieces, plan as words};
 use crate::finding::Advice;
 use crate::fleet::{PairView, Status};
 use crate::plan::Plan;
@@ -16,9 +16,22 @@ pub(super) fn write(
     advice: &Advice,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let tally = report.survey.fleet().tally();
     writeln!(out, "# IPv6 dependencies\n")?;
     writeln!(out, "**{}**\n", summary.headline())?;
+    records(report, summary, out)?;
+    if let Some(excerpt) = report.excerpt {
+        excerpted(excerpt, out)?;
+    }
+    not_seen(report, out)?;
+    statuses(summary, out)?;
+    plan(report, &advice.plan, out)?;
+    findings(report, advice, out)?;
+    pairs(report, out)
+}
+
+/// How many records there were, and from when.
+fn records(report: &Report<'_>, summary: &Summary<'_>, out: &mut impl Write) -> io::Result<()> {
+    let tally = report.survey.fleet().tally();
     write!(out, "{}", pieces::counted(tally.records, "record", "records"))?;
     if let Some((first, last)) = tally.range {
         write!(out, " from {first} to {last}")?;
@@ -30,20 +43,28 @@ pub(super) fn write(
         summary.judged(),
         pieces::number(tally.ignored),
         pieces::number(tally.malformed)
-    )?;
-    if let Some(excerpt) = report.excerpt {
-        let sentences = excerpt.sentences();
-        if !sentences.is_empty() {
-            writeln!(out, "{}\n", text(&sentences))?;
-        }
-        for (at, mark) in excerpt.mark_lines().enumerate() {
-            let start = if at == 0 { "Marks:\n\n" } else { "" };
-            writeln!(out, "{start}- {}", text(&mark))?;
-        }
-        if !excerpt.marks.is_empty() {
-            writeln!(out)?;
-        }
+    )
+}
+
+/// What was picked out of the log, and what somebody marked in it.
+fn excerpted(excerpt: &Excerpt, out: &mut impl Write) -> io::Result<()> {
+    let sentences = excerpt.sentences();
+    if !sentences.is_empty() {
+        writeln!(out, "{}\n", text(&sentences))?;
     }
+    for (at, mark) in excerpt.mark_lines().enumerate() {
+        let start = if at == 0 { "Marks:\n\n" } else { "" };
+        writeln!(out, "{start}- {}", text(&mark))?;
+    }
+    if !excerpt.marks.is_empty() {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// What of the log is not in the report.
+fn not_seen(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
+    let tally = report.survey.fleet().tally();
     if let Some(words) = pieces::outside_words(tally.outside) {
         writeln!(out, "{words}\n")?;
     }
@@ -65,42 +86,50 @@ pub(super) fn write(
     for words in pieces::incomplete_words(tally) {
         writeln!(out, "{words}\n")?;
     }
+    Ok(())
+}
+
+/// How many pairs and endpoints have each status.
+fn statuses(summary: &Summary<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "| status | pairs | endpoints |\n|---|---:|---:|")?;
     for status in Status::ALL.into_iter().filter(|status| summary.statuses[*status as usize] > 0) {
         writeln!(
             out,
-            "| {} {} | {} | {} |",
-            status.glyph(),
-            status.words(),
+            "| {} | {} | {} |",
+            status.label(),
             pieces::number(summary.statuses[status as usize]),
-            summary.names[status as usize]
+            pieces::number(summary.names[status as usize] as u64)
         )?;
     }
     let noise = Summary::noise_words(&summary.noise);
     if !noise.is_empty() {
         writeln!(out, "\nNot listed: {noise}.")?;
     }
-    plan(report, &advice.plan, out)?;
-    findings(report, advice, out)?;
+    Ok(())
+}
+
+/// All pairs but noise, as far as `--limit` goes.
+fn pairs(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "\n| origin | endpoint | status | AAAA | A | first | last |\n|---|---|---|---|---|---|---|"
     )?;
     let sort = report.sort.unwrap_or(Sort::Status);
     let ordered = Report { sort: Some(sort), ..*report };
+    // A page that nobody can scroll helps nobody: as many rows as origins times endpoints for a person.
+    let most = report.limit.saturating_mul(report.limit);
     let mut rows = 0;
     for handle in ordered.handles() {
         let pair = report.survey.pair(handle);
         if report.survey.noise(&pair).is_some() {
             continue;
         }
-        // A page that nobody can scroll helps nobody: as many rows as origins times endpoints for a person.
         rows += 1;
-        if rows <= report.limit.saturating_mul(report.limit) {
+        if rows <= most {
             row(report, &pair, out)?;
         }
     }
-    let shown = rows.min(report.limit.saturating_mul(report.limit));
+    let shown = rows.min(most);
     if rows > shown {
         writeln!(out, "\n… and {} more (`--limit 0` lists all).", pieces::number((rows - shown) as u64))?;
     }
@@ -195,11 +224,10 @@ fn row(report: &Report<'_>, pair: &PairView<'_>, out: &mut impl Write) -> io::Re
         |moment: Option<crate::moment::Moment>| moment.map(|moment| moment.to_string()).unwrap_or_default();
     writeln!(
         out,
-        "| {} | {} | {} {} | {aaaa} | {a} | {} | {} |",
+        "| {} | {} | {} | {aaaa} | {a} | {} | {} |",
         text(&pieces::beside(pair.origin.id, pieces::name_of(report.knowledge.names, pair.origin))),
         text(pair.name),
-        pair.status.glyph(),
-        pair.status.words(),
+        pair.status.label(),
         moment(first),
         moment(last)
     )

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::pieces;
+use crate::figures::number;
 use crate::fleet::{PairView, Status};
 use crate::observation::A;
 use crate::visible::visible;
@@ -109,8 +110,8 @@ fn some<T: ToString>(mut addresses: impl ExactSizeIterator<Item = T>, more: bool
     let first = addresses.next().map(|address| address.to_string()).unwrap_or_default();
     match (addresses.len(), more) {
         (0, false) => first,
-        (count, false) => format!("{first} and {count} more"),
-        (count, true) => format!("{first} and at least {} more", count + 1),
+        (count, false) => format!("{first} and {} more", number(count as u64)),
+        (count, true) => format!("{first} and at least {} more", number(count as u64 + 1)),
     }
 }
 

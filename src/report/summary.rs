@@ -1,6 +1,9 @@
 //! What a report for a person begins with: how it stands, and what weighs most.
 
+use std::cmp::Reverse;
+
 use super::pieces;
+use crate::catalog::is_of_aws;
 use crate::finding::Beside;
 use crate::fleet::{Noise, PairView, Status, Survey, Symbol, prefetch};
 
@@ -47,8 +50,8 @@ pub(super) struct Summary<'a> {
     pub a: u64,
     /// Of both, those whose answer is unknown.
     pub unknown: u64,
-    /// Endpoints without an IPv6 address of their own, those of most origins first: of each status no more
-    /// than are shown. [`Summary::names`] says how many there are.
+    /// Endpoints without an IPv6 address of their own, those of most origins first, AWS's own before others:
+    /// of each status no more than are shown. [`Summary::names`] says how many there are.
     pub shared: Vec<SharedEndpoint<'a>>,
 }
 
@@ -214,8 +217,9 @@ impl<'a> Summary<'a> {
             }
         }
         let text = |asked: &NameAskers| survey.fleet().name_text(asked.name);
+        let by_name = |asked: &NameAskers| (!is_of_aws(text(asked)), Reverse(asked.records), text(asked));
         let first = |a: &NameAskers, b: &NameAskers| {
-            (b.origins, b.records, text(a)).cmp(&(a.origins, a.records, text(b)))
+            b.origins.cmp(&a.origins).then_with(|| by_name(a).cmp(&by_name(b)))
         };
         let mut shared = Vec::new();
         for (status, mut list) in WITHOUT.into_iter().zip(all.shared) {
@@ -308,7 +312,11 @@ impl<'a> Summary<'a> {
             .map(|status| format!("{} {}", endpoints(status), status.predicate(self.names[status as usize])))
             .collect();
         if !faults.is_empty() {
-            sentences.push(format!("{}.", capital(&faults.join(", "))));
+            let (last, first) =
+                faults.split_last().map_or(("", &[][..]), |(last, first)| (last.as_str(), first));
+            let text =
+                if first.is_empty() { last.to_owned() } else { format!("{} and {last}", first.join(", ")) };
+            sentences.push(format!("{}.", capital(&text)));
         }
         if sentences.is_empty() && self.aaaa == 0 {
             sentences.push("Nobody asked for AAAA, so nothing is known of IPv6.".to_owned());

@@ -109,7 +109,7 @@ fn head(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl
         .filter(|status| summary.statuses[*status as usize] > 0)
         .map(|status| {
             let count = pieces::number(summary.statuses[status as usize]);
-            paint.status(status, &format!("{} {} {count}", status.glyph(), status.words()))
+            paint.status(status, &format!("{} {count}", status.label()))
         })
         .collect();
     if !counts.is_empty() {
@@ -165,8 +165,11 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
         report.inputs.iter().filter_map(|input| Some((&input.path, input.error.as_ref()?))).collect();
     let folded = pieces::folded_words(&tally.folded);
     if is_whole(report) {
-        let words =
-            if tally.records == 0 { "No record was found." } else { "Nothing is known to be missing." };
+        let words = if tally.records == 0 {
+            "No record was found."
+        } else {
+            "No part of the log is known to be missing."
+        };
         writeln!(out, "{words}")?;
         return incomplete(report, paint, out);
     }

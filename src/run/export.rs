@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::print;
-use crate::console::{Export, Exported, Shape, Spot, Target};
+use crate::console::{Export, ExportFormat, Exported, Spot, Target};
 use crate::feed::pick::pick;
 use crate::feed::replay::Replay;
 use crate::finding::Library;
@@ -114,13 +114,13 @@ fn to_file<T>(
 /// again.
 fn write(export: Export, means: &Means<'_>, mut out: &mut impl Write) -> io::Result<Option<(u64, u64)>> {
     let format = match export.shape {
-        Shape::Json => Format::Json,
-        Shape::Csv => Format::Csv,
-        Shape::Markdown => Format::Markdown,
-        Shape::Html => Format::Html,
-        Shape::Brief => Format::Brief,
-        Shape::Text | Shape::Findings => Format::Text,
-        Shape::Records => {
+        ExportFormat::Json => Format::Json,
+        ExportFormat::Csv => Format::Csv,
+        ExportFormat::Markdown => Format::Markdown,
+        ExportFormat::Html => Format::Html,
+        ExportFormat::Brief => Format::Brief,
+        ExportFormat::Text | ExportFormat::Findings => Format::Text,
+        ExportFormat::Records => {
             let tape = &export.tape;
             let held = |spot: Spot| tape.get(spot.input, spot.place);
             let redaction = means.replay.and_then(Replay::redaction);
@@ -150,7 +150,7 @@ fn write(export: Export, means: &Means<'_>, mut out: &mut impl Write) -> io::Res
         wide: false,
         excerpt: Some(&export.excerpt),
     };
-    if export.shape == Shape::Findings {
+    if export.shape == ExportFormat::Findings {
         report.write_advice(out)?;
     } else {
         print::write(&report, format, means.threads, &mut out)?;
@@ -167,7 +167,7 @@ mod tests {
         super::export(export, &Means { library: &Library::default(), threads: 1, replay: None })
     }
 
-    fn one(path: &Path, shape: Shape, overwrite: bool) -> Box<Export> {
+    fn one(path: &Path, shape: ExportFormat, overwrite: bool) -> Box<Export> {
         Box::new(Export {
             shape,
             target: Target::File(path.to_str().unwrap().to_owned()),
@@ -187,15 +187,15 @@ mod tests {
         let folder = crate::feed::inputs::tests::folder("export");
         let path = folder.join("out.json");
         fs::write(&path, "mine").unwrap();
-        let back = export(one(&path, Shape::Json, false));
+        let back = export(one(&path, ExportFormat::Json, false));
         assert!(matches!(back, Exported::Exists(_)));
         assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
-        let done = export(one(&path, Shape::Json, true));
+        let done = export(one(&path, ExportFormat::Json, true));
         assert!(matches!(done, Exported::Written { records: None, bytes: 2.., .. }), "{done:?}");
         assert!(fs::read_to_string(&path).unwrap().starts_with("{\"schema\":2"));
-        let raw = export(one(&folder.join("raw.jsonl"), Shape::Records, false));
+        let raw = export(one(&folder.join("raw.jsonl"), ExportFormat::Records, false));
         assert!(matches!(raw, Exported::Written { records: Some((0, 2)), bytes: 0, .. }), "{raw:?}");
-        let nowhere = export(one(&folder.join("none/out"), Shape::Csv, false));
+        let nowhere = export(one(&folder.join("none/out"), ExportFormat::Csv, false));
         assert!(matches!(nowhere, Exported::Failed { .. }));
         let failed = to_file(&folder.join("half"), false, |out| {
             out.write_all(b"half")?;
@@ -211,13 +211,13 @@ mod tests {
             fs::set_permissions(folder.join("raw.jsonl"), fs::Permissions::from_mode(0o640)).unwrap();
             // What a program left that was killed is in nobody's way.
             fs::write(folder.join("raw.jsonl.part"), "left").unwrap();
-            let done = export(one(&folder.join("raw.jsonl"), Shape::Csv, true));
+            let done = export(one(&folder.join("raw.jsonl"), ExportFormat::Csv, true));
             assert!(matches!(done, Exported::Written { .. }), "{done:?}");
             assert_eq!(mode("raw.jsonl"), 0o640, "as somebody set it");
             // Only files are replaced.
             symlink(folder.join("raw.jsonl"), folder.join("link")).unwrap();
             for other in [folder.join("link"), PathBuf::from("/dev/null")] {
-                let refused = export(one(&other, Shape::Json, true));
+                let refused = export(one(&other, ExportFormat::Json, true));
                 assert!(
                     matches!(&refused, Exported::Failed { why, .. } if why.contains("no regular file")),
                     "{refused:?}"

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Sender, bounded};
 
 use super::follow::{recorded, terms};
 use super::groups::diagnosis;
@@ -14,16 +14,22 @@ use super::knowledge;
 use super::lookout::Lookout;
 use super::screen::{mannered, no_terminal, perform};
 use super::state_file::StateFile;
-use crate::console::live::{Followed, Keep};
-use crate::console::{Effect, Ending, InputId, Keys, Message, Model, Raw, Setup, Source, Spot, update};
+use crate::console::live::Keep;
+use crate::console::{
+    Batch, Effect, Ending, InputId, Keys, Message, Model, Raw, Setup, Source, Spot, update,
+};
 use crate::diagnosis::{Diagnosis, Outcome};
 use crate::digest::Terms;
 use crate::feed::aws::errors::SESSIONS;
 use crate::feed::live::batches::Batches;
 use crate::feed::live::recorder::{self, Recorder};
-use crate::feed::live::request::{self, Request, Stop};
+use crate::feed::live::request::{self, Request, Stop, Stopped};
+use crate::finding::Library;
+use crate::live::status::Followed;
 use crate::live::trouble::Trouble;
+use crate::moment::Moment;
 use crate::note::Note;
+use crate::redaction::Redaction;
 use crate::settings::{KeepArgument, TailArguments};
 use crate::terminal::{self, WAITING};
 use crate::view::summary;
@@ -44,69 +50,23 @@ pub(super) fn console(
     let (terms, filter) = terms_and_filter(arguments)?;
     let library = knowledge::library(&arguments.advice, &arguments.origins, &arguments.nat64_prefix)?;
     let library = Arc::new(library);
-    let (prefixes, redaction) = (terms.prefixes.clone(), terms.redaction.clone());
-    let columns = terms.columns.clone().unwrap_or_default();
-    let followed = Followed {
-        groups: Vec::new(),
-        pattern: request.pattern.clone(),
-        complete: request.complete,
-        unmask: request.unmask,
-        recording: arguments.record.as_ref().map(|path| path.display().to_string()),
-        quota: SESSIONS,
-    };
     let recording =
         recorder.as_ref().zip(arguments.record.clone()).map(|(recorder, path)| (path, recorder.start()));
     let (marked, notes) = bounded(NOTES);
-    let batches = Batches::new(sender.clone(), &terms, followed, ready, recorder, notes);
-    let recording = Recording { file: recording, until: batches.recorded() };
-    let following = thread::Builder::new()
-        .name("tail".to_owned())
-        .spawn(move || request::run(&request, batches, &stopped))
-        .map_err(|error| Diagnosis::new("cannot start reading").because(error))?;
-    let of_refusal = redaction.clone();
-    let refused = |trouble: Trouble| {
-        diagnosis("cannot follow the log groups", &trouble.redacted(of_refusal.as_deref()))
-    };
-    let joined = |following: thread::JoinHandle<_>| {
-        following.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    };
-    let Ok(mut followed) = found.recv() else {
+    let asked_for = asked_for(arguments, &request);
+    let batches = Batches::new(sender.clone(), &terms, asked_for, ready, recorder, notes);
+    let recording = Arc::new(Recording { file: recording, until: batches.recorded() });
+    let following = Following::start(request, batches, stopped, terms.redaction.clone())?;
+    let Ok(followed) = found.recv() else {
         // It ended before there was anything to follow, and says why.
-        return joined(following).map_or_else(|trouble| Err(refused(trouble)), |_| Ok(Outcome::Done));
+        return following.joined().map(|_| Outcome::Done);
     };
-    if let Some(redaction) = redaction {
-        for group in &mut followed.groups {
-            group.name = redaction.input(&group.name);
-            group.account = String::new();
-        }
-    }
     let started = super::lookout::now();
-    let library_of_model = Arc::clone(&library);
-    let setup = Setup {
-        prefixes,
-        columns,
-        filter,
-        started,
-        library: library_of_model,
-        watches: arguments.on_change.is_some() || arguments.signal.is_some(),
-        signal: arguments.signal.map(Into::into),
-        workers: crate::feed::parallel::of_processors(),
-        ..Setup::new(Source::Live)
-    };
     let state = StateFile::open(&arguments.console, arguments.redact.redact);
-    let (model, looks) = mannered(Model::new(state.begin(setup)), &arguments.console, keys);
-    let mut model = model.with_keep(kept(arguments));
-    for (group, number) in followed.groups.iter().zip(0..) {
-        _ = update(&mut model, Message::Input(InputId(number), group.name.clone()));
-    }
-    _ = update(&mut model, Message::Following(Box::new(followed)));
-    let recording = Arc::new(recording);
-    let remarks = sender.clone();
-    let lookout = Lookout::new(arguments, started.unwrap_or_default(), &library, move |what| {
-        let input = "--on-change".to_owned();
-        // If nobody listens the console has ended.
-        _ = remarks.send(Message::Remark { input, what });
-    })?;
+    let setup = state.begin(setup(arguments, &terms, filter, started, &library));
+    let (model, looks) = mannered(Model::new(setup), &arguments.console, keys);
+    let model = with_groups(model.with_keep(kept(arguments)), redacted(followed, terms.redaction.as_deref()));
+    let lookout = lookout(arguments, started, &library, sender.clone())?;
     let answers = sender.clone();
     let ended = terminal::run(model, &looks, &inbox, &sender, |effect| match effect {
         Effect::FetchRaw(spot) => {
@@ -126,15 +86,11 @@ pub(super) fn console(
     // Whoever still has something for the console sees that it is gone.
     let left: Vec<Message> = inbox.try_iter().collect();
     drop(inbox);
-    let (batches, refusal) = joined(following).map_err(refused)?;
+    let of_refusal = following.redaction.clone();
+    let (batches, refusal) = following.joined()?;
     let (batch, recorder) = batches.finish();
     let ended = ended.map_err(no_terminal)?;
-    let mut model = ended.model;
-    let rest = left.into_iter().filter(|message| matches!(message, Message::Batch(_) | Message::Live(_)));
-    let now = model.now();
-    for message in rest.chain([Message::Batch(Box::new(batch)), Message::Ended, Message::Tick(now)]) {
-        _ = update(&mut model, message);
-    }
+    let model = with_rest(ended.model, left, batch);
     // With the terminal gone there is nobody to read it.
     _ = io::stdout().write_all(summary(&model).as_bytes());
     state.end(&model);
@@ -143,7 +99,114 @@ pub(super) fn console(
         Ending::Asked => Outcome::Done,
     };
     let outcome = if recorded(recorder) { outcome } else { Outcome::Partial };
-    refusal.map_or(Ok(outcome), |trouble| Err(refused(trouble)))
+    refusal.map_or(Ok(outcome), |trouble| Err(refused(trouble, of_refusal.as_deref())))
+}
+
+/// The thread that follows the log groups.
+struct Following {
+    thread: JoinHandle<Result<(Batches, Option<Trouble>), Trouble>>,
+    redaction: Option<Arc<Redaction>>,
+}
+
+impl Following {
+    fn start(
+        request: Request,
+        batches: Batches,
+        stopped: Stopped,
+        redaction: Option<Arc<Redaction>>,
+    ) -> Result<Self, Diagnosis> {
+        let thread = thread::Builder::new()
+            .name("tail".to_owned())
+            .spawn(move || request::run(&request, batches, &stopped))
+            .map_err(|error| Diagnosis::new("cannot start reading").because(error))?;
+        Ok(Self { thread, redaction })
+    }
+
+    /// What it had when it ended, and why it was refused if it was.
+    fn joined(self) -> Result<(Batches, Option<Trouble>), Diagnosis> {
+        let ended = self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        ended.map_err(|trouble| refused(trouble, self.redaction.as_deref()))
+    }
+}
+
+fn refused(trouble: Trouble, redaction: Option<&Redaction>) -> Diagnosis {
+    diagnosis("cannot follow the log groups", &trouble.redacted(redaction))
+}
+
+/// What is followed as far as the arguments say it: the log groups are still to be found.
+fn asked_for(arguments: &TailArguments, request: &Request) -> Followed {
+    Followed {
+        groups: Vec::new(),
+        pattern: request.pattern.clone(),
+        complete: request.complete,
+        unmask: request.unmask,
+        recording: arguments.record.as_ref().map(|path| path.display().to_string()),
+        quota: SESSIONS,
+    }
+}
+
+/// What is followed, with pseudonyms for the log groups if there are any.
+fn redacted(mut followed: Followed, redaction: Option<&Redaction>) -> Followed {
+    if let Some(redaction) = redaction {
+        for group in &mut followed.groups {
+            group.name = redaction.input(&group.name);
+            group.account = String::new();
+        }
+    }
+    followed
+}
+
+fn setup(
+    arguments: &TailArguments,
+    terms: &Terms,
+    filter: String,
+    started: Option<Moment>,
+    library: &Arc<Library>,
+) -> Setup {
+    Setup {
+        prefixes: terms.prefixes.clone(),
+        columns: terms.columns.clone().unwrap_or_default(),
+        filter,
+        started,
+        library: Arc::clone(library),
+        watches: arguments.on_change.is_some() || arguments.signal.is_some(),
+        signal: arguments.signal.map(Into::into),
+        workers: crate::feed::parallel::of_processors(),
+        ..Setup::new(Source::Live)
+    }
+}
+
+/// The model that knows what is followed: each log group is an input.
+fn with_groups(mut model: Model, followed: Followed) -> Model {
+    for (group, number) in followed.groups.iter().zip(0..) {
+        _ = update(&mut model, Message::Input(InputId(number), group.name.clone()));
+    }
+    _ = update(&mut model, Message::Following(Box::new(followed)));
+    model
+}
+
+/// Who looks for what somebody wants to be told; what the command says goes to the console.
+fn lookout(
+    arguments: &TailArguments,
+    started: Option<Moment>,
+    library: &Arc<Library>,
+    remarks: Sender<Message>,
+) -> Result<Lookout, Diagnosis> {
+    Lookout::new(arguments, started.unwrap_or_default(), library, move |what| {
+        let input = "--on-change".to_owned();
+        // If nobody listens the console has ended.
+        _ = remarks.send(Message::Remark { input, what });
+    })
+}
+
+/// The model with all that was still on its way when the console ended.
+fn with_rest(mut model: Model, left: Vec<Message>, batch: Batch) -> Model {
+    let rest = left.into_iter().filter(|message| matches!(message, Message::Batch(_) | Message::Live(_)));
+    let now = model.now();
+    for message in rest.chain([Message::Batch(Box::new(batch)), Message::Ended, Message::Tick(now)]) {
+        _ = update(&mut model, message);
+    }
+    model
 }
 
 /// What is counted, and what of it is listed to begin with: the console still knows what it does not list.

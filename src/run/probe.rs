@@ -51,12 +51,7 @@ pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
     let mut seen = BTreeSet::new();
     let names: Vec<&String> =
         arguments.names.iter().chain(&log.wanted).filter(|name| seen.insert(*name)).collect();
-    let mut resolver = match arguments.resolver {
-        Some(server) => Resolver::at(server, arguments.patience()),
-        None => Resolver::system(arguments.patience()).map_err(|error| {
-            Diagnosis::new("there is no resolver to ask").because(error).hint("--resolver 169.254.169.253")
-        })?,
-    };
+    let mut resolver = resolver(arguments)?;
     let at = jiff::Timestamp::try_from(SystemTime::now())
         .map_err(|error| Diagnosis::new("cannot tell the time").because(error))?;
     let given = Nat64Prefixes::new(&arguments.nat64_prefix);
@@ -84,25 +79,11 @@ pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
         left_out: log.left_out,
         questions: 0,
     };
-    let mut failed = None;
+    let mut asked = Ok(());
     let done = print_as(arguments.format == ProbeFormat::Text, |out| {
-        for name in names {
-            let probed = match work.probe(name, log.names.get(name).cloned()) {
-                Ok(probed) => probed,
-                Err(diagnosis) => {
-                    failed = Some(diagnosis);
-                    return Ok(());
-                }
-            };
-            if found.names.is_empty() && nobody(&found.dns64, &probed) {
-                let why = probed.aaaa.why.unwrap_or_default();
-                failed = Some(unanswered(&found, &why));
-                return Ok(());
-            }
-            if arguments.format == ProbeFormat::Text {
-                shown(&found, &probed, out)?;
-            }
-            found.names.push(probed);
+        asked = work.probe_all(&names, &log.names, &mut found, out)?;
+        if asked.is_err() {
+            return Ok(());
         }
         found.settle();
         found.questions = work.resolver.questions;
@@ -111,11 +92,19 @@ pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
             ProbeFormat::Json => json_line(&found, out),
         }
     })?;
-    if let Some(diagnosis) = failed {
-        return Err(diagnosis);
-    }
+    asked?;
     let is_partial = log.is_partial || found.names.iter().any(Probed::is_partial);
     Ok(if is_partial { Outcome::Partial } else { done })
+}
+
+/// Who is asked.
+fn resolver(arguments: &ProbeArguments) -> Result<Resolver, Diagnosis> {
+    match arguments.resolver {
+        Some(server) => Ok(Resolver::at(server, arguments.patience())),
+        None => Resolver::system(arguments.patience()).map_err(|error| {
+            Diagnosis::new("there is no resolver to ask").because(error).hint("--resolver 169.254.169.253")
+        }),
+    }
 }
 
 /// Whether nothing at all has been answered.
@@ -176,6 +165,35 @@ struct Prober<'a> {
 }
 
 impl Prober<'_> {
+    /// Asks for `names`, of which the log says what is in `logged`, and adds what came to `found`; shows each
+    /// as it comes if text is wanted. Ends at the first that cannot be asked for, or if nothing at all is
+    /// answered to begin with.
+    ///
+    /// # Errors
+    /// The outer one if nothing can be shown, the inner one if nothing can be asked.
+    fn probe_all(
+        &mut self,
+        names: &[&String],
+        logged: &BTreeMap<String, Logged>,
+        found: &mut Probe,
+        out: &mut dyn Write,
+    ) -> io::Result<Result<(), Diagnosis>> {
+        for name in names {
+            let probed = match self.probe(name, logged.get(*name).cloned()) {
+                Ok(probed) => probed,
+                Err(diagnosis) => return Ok(Err(diagnosis)),
+            };
+            if found.names.is_empty() && nobody(&found.dns64, &probed) {
+                return Ok(Err(unanswered(found, &probed.aaaa.why.unwrap_or_default())));
+            }
+            if self.arguments.format == ProbeFormat::Text {
+                shown(found, &probed, out)?;
+            }
+            found.names.push(probed);
+        }
+        Ok(Ok(()))
+    }
+
     /// All that is wanted of a name.
     fn probe(&mut self, name: &str, log: Option<Logged>) -> Result<Probed, Diagnosis> {
         let mut probed = self.answers(name, log)?;

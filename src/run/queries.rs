@@ -4,8 +4,9 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::diagnosis::say;
 use crate::digest::Terms;
-use crate::feed::asked::{Asked, Prepared};
+use crate::feed::asked::Asked;
 use crate::feed::aws::access::Access;
+use crate::feed::prepared::Prepared;
 use crate::feed::reading::ReadPlan;
 use crate::feed::{athena, insights};
 use crate::figures::{counted, volume};

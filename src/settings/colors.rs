@@ -30,25 +30,27 @@ pub fn looks(
         _ => Palette::Neutral,
     };
     let xterm = !value("XTERM_VERSION").is_empty();
+    // tmux takes every sign for one that it can draw, and writes `_` where its client has no UTF-8, which it
+    // tells by the same variables (tmux(1), -u).
+    let utf8 = has_utf8(value);
+    let is_ascii = is_linux || !value("TMUX").is_empty() && utf8 != Some(true);
     Looks {
         palette: theme.palette().or(colorless.then_some(Palette::Plain)),
         likely_palette,
         tints: Tints::default(),
         depth: depth(&value("COLORTERM"), &term, xterm),
-        signs: signs.signs().or(is_linux.then_some(Signs::Ascii)),
-        likely_signs: if is_utf8(value) { Signs::Unicode } else { Signs::Ascii },
+        signs: signs.signs().or(is_ascii.then_some(Signs::Ascii)),
+        // A container without a locale mostly stands in a terminal that has UTF-8.
+        likely_signs: if utf8.unwrap_or(true) { Signs::Unicode } else { Signs::Ascii },
         asks: !is_linux,
     }
 }
 
-/// Whether the locale has UTF-8, or says nothing: a container without one mostly stands in a terminal that
-/// has.
-fn is_utf8(value: impl Fn(&'static str) -> String) -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(value).into_iter().find(|locale| !locale.is_empty());
-    locale.is_none_or(|locale| {
-        let locale = locale.to_ascii_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    })
+/// Whether the locale has UTF-8; nothing where none is set.
+fn has_utf8(value: impl Fn(&'static str) -> String) -> Option<bool> {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(value).into_iter().find(|locale| !locale.is_empty())?;
+    let locale = locale.to_ascii_lowercase();
+    Some(locale.contains("utf-8") || locale.contains("utf8"))
 }
 
 fn depth(colorterm: &str, term: &str, xterm: bool) -> Depth {
@@ -120,6 +122,10 @@ mod tests {
             (&[("LANG", "en_US.UTF-8"), ("LC_CTYPE", "POSIX")], None, Signs::Ascii, true),
             (&[("LANG", "en_US.utf8")], None, Signs::Unicode, true),
             (&[("TERM", "linux"), ("LANG", "en_US.utf8")], Some(Signs::Ascii), Signs::Unicode, false),
+            (&[("TMUX", "/tmp/t,1,0"), ("LANG", "C")], Some(Signs::Ascii), Signs::Ascii, true),
+            (&[("TMUX", "/tmp/t,1,0")], Some(Signs::Ascii), Signs::Unicode, true),
+            (&[("TMUX", "/tmp/t,1,0"), ("LANG", "C.UTF-8")], None, Signs::Unicode, true),
+            (&[("TMUX", ""), ("LANG", "C")], None, Signs::Ascii, true),
         ] {
             let found = of(ThemeArgument::Auto, environment);
             assert_eq!(

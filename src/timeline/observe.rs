@@ -1,7 +1,7 @@
 //! The observations of a stretch of time, put together again and counted in a fleet of their own.
 
 use super::chunk::{Chunk, CodeMeaning, meaning};
-use super::{RowMask, Scope, Subject, Timeline};
+use super::{RowMask, RowSubject, Scope, Timeline};
 use crate::fleet::{Counted, Fleet, OriginKind};
 use crate::moment::Moment;
 use crate::observation::{Aside, Asker, Observation, Rcode, SourceAddress};
@@ -33,9 +33,9 @@ impl Timeline {
                         _ => break,
                     }
                 }
-                let seen = match Subject::unpacked(chunk.subject[at]) {
-                    Subject::Pair(pair) => pairs.get_mut(pair.0 as usize),
-                    Subject::Other(other) => others.get_mut(other as usize),
+                let seen = match RowSubject::unpacked(chunk.subject[at]) {
+                    RowSubject::Pair(pair) => pairs.get_mut(pair.0 as usize),
+                    RowSubject::Other(other) => others.get_mut(other as usize),
                 };
                 if let Some(seen) = seen {
                     self.count_row(known, chunk, at, seen, into);
@@ -82,7 +82,7 @@ impl Timeline {
             into.observe_again(seen.counted, &observation);
             return;
         }
-        let Some((origin, name)) = self.asked(known, Subject::unpacked(chunk.subject[at])) else { return };
+        let Some((origin, name)) = self.asked(known, RowSubject::unpacked(chunk.subject[at])) else { return };
         let source_of_query = self.sources_of_queries.get(number);
         observation.account = source_of_query.account.as_bytes();
         observation.region = source_of_query.region.as_bytes();

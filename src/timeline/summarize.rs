@@ -2,30 +2,10 @@
 
 use super::bits::Bits;
 use super::chunk::{Chunk, VERDICT, verdict};
-use super::{OTHER, RowId, Timeline};
+use super::{OTHER, RowId, Scope, Timeline};
 use crate::fleet::{Fleet, PairId, Span};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Verdict};
-
-/// A stretch of the log's time, both ends included.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
-    /// From when; none for the beginning.
-    pub from: Option<Moment>,
-    /// Until when; none for the end.
-    pub until: Option<Moment>,
-}
-
-impl Scope {
-    /// Everything.
-    pub const ALL: Self = Self { from: None, until: None };
-
-    /// Whether a moment is in it.
-    #[must_use]
-    pub fn holds(&self, at: Moment) -> bool {
-        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at <= until)
-    }
-}
 
 /// What one pair came to: the newest verdicts, and what else a list shows of it. Half a cache line: what a
 /// fold costs is to fetch them.
@@ -349,7 +329,7 @@ impl Timeline {
             if let Some(at) = found.map(|at| at + rows.start)
                 && best.is_none_or(|(known, _)| chunk.time(at) > known)
             {
-                best = Some((chunk.time(at), super::walk::id(number, at)));
+                best = Some((chunk.time(at), super::row_id::id(number, at)));
             }
         }
         best.map(|(_, row)| row)
@@ -375,8 +355,9 @@ impl Timeline {
                 if pairs.len() > FEW || pairs.iter().any(any) {
                     let all = subjects.iter().enumerate();
                     let held = all.filter(|(_, subject)| wanted.has(**subject as usize));
-                    found
-                        .extend(held.map(|(at, _)| super::walk::id(number, rows.start + block * BLOCK + at)));
+                    found.extend(
+                        held.map(|(at, _)| super::row_id::id(number, rows.start + block * BLOCK + at)),
+                    );
                 }
             }
             found

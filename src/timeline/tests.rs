@@ -3,7 +3,8 @@
 use std::net::Ipv4Addr;
 
 use super::*;
-use crate::observation::{A, Aaaa, Asker};
+use crate::observation::sample::observed;
+use crate::observation::{A, Aaaa, Asker, SourceAddress};
 use crate::query::Query;
 
 const ROWS: i64 = 300_000;
@@ -20,25 +21,14 @@ fn log() -> (Fleet, Timeline) {
             _ => (Verdict::A(A::Answered), "A"),
         };
         let ipv4 = [u32::from(Ipv4Addr::new(10, 0, 0, u8::try_from(number % 200).unwrap()))];
+        let asker = if number % 13 == 0 { Asker::Instance(b"i-1") } else { Asker::Address };
         let observation = Observation {
-            record_prefix: 0,
             at: Moment(number / 3 * 700 - late),
-            account: b"1",
-            region: b"r",
-            vpc: b"vpc-1",
-            asker: if number % 13 == 0 { Asker::Instance(b"i-1") } else { Asker::Address },
-            source: crate::observation::SourceAddress::Ip(u128::try_from(number % 13).unwrap()),
+            source: SourceAddress::Ip(u128::try_from(number % 13).unwrap()),
             port: b"53",
-            name: names[usize::try_from(number % 300).unwrap()].as_bytes(),
             kind: kind.as_bytes(),
-            rcode: Rcode::NoError,
-            verdict,
-            native: &[],
             ipv4: &ipv4,
-            cname_only: false,
-            mixed: false,
-            partial: false,
-            aside: crate::observation::Aside::default(),
+            ..observed(asker, &names[usize::try_from(number % 300).unwrap()], verdict)
         };
         let counted = fleet.observe(&observation);
         timeline.push(
@@ -67,8 +57,8 @@ fn shared_out_is_alone_and_narrowed_is_anew() {
         for pairs in [&[PairId(3)][..], &[PairId(0), PairId(1), PairId(2), PairId(9), PairId(200)]] {
             let mut rows = timeline.rows_of(scope, pairs);
             let is_of = |row: &RowId| match alone.entry(*row).unwrap().subject {
-                Subject::Pair(pair) => pairs.contains(&pair),
-                Subject::Other(_) => false,
+                RowSubject::Pair(pair) => pairs.contains(&pair),
+                RowSubject::Other(_) => false,
             };
             let mut wanted: Vec<RowId> = alone.after(scope, None, None).filter(is_of).collect();
             rows.sort_unstable();

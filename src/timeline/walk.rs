@@ -6,15 +6,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
+use super::row_id::{RowId, id};
 use super::{RowMask, Scope, Spot, Timeline};
 use crate::moment::Moment;
-
-/// The place of a row in its timeline. Good until the timeline takes in more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowId {
-    pub(super) chunk: u32,
-    pub(super) at: u32,
-}
 
 /// The rows of one chunk that are still to come.
 struct Ahead<'t> {
@@ -42,11 +36,6 @@ impl Ahead<'_> {
         }
         (!self.rows.is_empty()).then(|| self.times.time(self.rows.end - 1))
     }
-}
-
-/// The row at a place.
-pub(super) fn id(chunk: usize, at: usize) -> RowId {
-    RowId { chunk: u32::try_from(chunk).unwrap_or(u32::MAX), at: u32::try_from(at).unwrap_or(u32::MAX) }
 }
 
 impl Timeline {

@@ -67,7 +67,7 @@ pub(super) fn lines(
         theme,
         across,
     )];
-    let mut status = format!("{} {}", pair.status.glyph(), pair.status.words());
+    let mut status = pair.status.label();
     if model.is_fresh(origin.key, pair.name) {
         status = format!(" {status} ");
         lines.push(Line::from(vec![Span::raw(" "), Span::styled(status, style.add_modifier(theme.fresh))]));

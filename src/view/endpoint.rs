@@ -187,7 +187,8 @@ fn advice(
             ));
         }
     }
-    let hint = pair.and_then(|(_, pair)| hint::hint(model, name, pair.status)).filter(|_| !any);
+    let hint = pair.and_then(|(origin, pair)| hint::hint(model, name, pair.status, Some(origin.key)));
+    let hint = hint.filter(|_| !any);
     if let Some(hint) = hint {
         any = true;
         lines.extend(wrap(vec![Span::styled(visible(&hint).into_owned(), theme.text)], across, 3));

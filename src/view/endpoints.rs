@@ -44,8 +44,8 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     let head = area.height >= 6;
     let height = usize::from(area.height).saturating_sub(1 + usize::from(head));
     // What the selected one needs to have IPv6, for those whom it fails.
-    let under =
-        hint::under(model, selected.name, selected.worst(), theme, area.width).filter(|_| height >= 4);
+    let under = hint::under(model, (selected.name, selected.worst()), None, theme, area.width)
+        .filter(|_| height >= 4);
     let height = height.saturating_sub(usize::from(under.is_some())).max(1);
     let first = first_shown(at, rows.len(), height);
     let listed: Vec<&EndpointRow> =

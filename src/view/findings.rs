@@ -64,7 +64,7 @@ fn list(model: &Model, findings: &[Finding], theme: &Theme, area: Rect) -> Vec<L
         if of > 0 {
             let (glyph, style) = sign(severity, theme);
             let text = if area.width < 60 {
-                format!("  {glyph} {of}")
+                format!("  {glyph} {}", number(of as u64))
             } else {
                 format!("  {glyph} {}", count(of as u64, severity.word()))
             };

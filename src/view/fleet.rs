@@ -63,7 +63,8 @@ fn endpoints(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec<Line<'
     let selected = model.selected_name().and_then(|name| pairs.iter().position(|pair| pair.name == name));
     // A hint under each if there is room for all of them, else under the one that is looked at.
     let few = &pairs[..pairs.len().min(height)];
-    let hints = |pair: &PairRow| hint::under(model, pair.name, pair.status, theme, area.width);
+    let hints =
+        |pair: &PairRow| hint::under(model, (pair.name, pair.status), Some(origin.key), theme, area.width);
     let all = pairs.len() + few.iter().filter(|pair| hints(pair).is_some()).count() <= height;
     let looked_at = selected.unwrap_or(0);
     let one = pairs.get(looked_at).and_then(hints).is_some() && height > 2;
@@ -120,8 +121,8 @@ fn pair_cells(
     let known = &model.known().fleet;
     let style = theme.status(pair.status);
     // Where it is narrow the glyph has to do.
-    let words = if across < NARROW { String::new() } else { format!(" {}", pair.status.words()) };
-    let mut status = Cell::new(format!("{}{words}", pair.status.glyph()), style);
+    let words = if across < NARROW { pair.status.glyph().to_string() } else { pair.status.label() };
+    let mut status = Cell::new(words, style);
     if model.is_fresh(origin.key, pair.name) {
         status = status.modified(theme.fresh);
     }

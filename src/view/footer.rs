@@ -30,7 +30,7 @@ pub(super) fn keys(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
 
 /// The keys that count now; and the way out and the way to all keys, which come last, and are there however
 /// narrow it is.
-fn bound(model: &Model, theme: &Theme) -> (Vec<Entry>, Part) {
+fn bound(model: &Model, theme: &Theme) -> (Vec<FooterKey>, Part) {
     let when = match model.mode() {
         Mode::Browse => When::Browsing,
         Mode::Prompt(_) => When::Typing,
@@ -44,29 +44,35 @@ fn bound(model: &Model, theme: &Theme) -> (Vec<Entry>, Part) {
         let is_here = is_here(binding);
         let key = binding.keys.first().map_or_else(String::new, |key| key.name());
         let says = if is_here { theme.strong } else { theme.dim };
-        let short = match binding.short {
+        let short = match (binding.short, model.way_back()) {
             // Said only where one is.
-            "" => model.screen().title().to_lowercase(),
-            short => short.to_owned(),
+            ("", _) => model.screen().title().to_lowercase(),
+            (_, Some(screen)) if binding.command == Command::Back => {
+                format!("to {}", screen.title().to_lowercase())
+            }
+            (short, _) => short.to_owned(),
         };
         let part =
             vec![Span::styled(format!(" {key} "), theme.marker), Span::styled(format!("{short} "), says)];
-        Entry { part, is_here }
+        FooterKey { part, is_here }
     };
-    let is_shown = |binding: &&Binding| binding.when == when && !binding.short.is_empty() || is_here(binding);
+    let is_idle = |binding: &Binding| binding.command == Command::Back && !model.has_way_back();
+    let is_shown = |binding: &&Binding| {
+        (binding.when == when && !binding.short.is_empty() || is_here(binding)) && !is_idle(binding)
+    };
     let (last, first): (Vec<_>, Vec<_>) =
         model.keys().bound().filter(is_shown).partition(|binding| ["help", "quit"].contains(&binding.short));
     (first.into_iter().map(entry).collect(), last.into_iter().flat_map(|one| entry(one).part).collect())
 }
 
 /// A key and what it does.
-struct Entry {
+struct FooterKey {
     part: Part,
     /// Whether it leads to the screen that is shown.
     is_here: bool,
 }
 
-fn with_keys(start: Part, keys: Vec<Entry>, ends: Part, across: u16) -> Line<'static> {
+fn with_keys(start: Part, keys: Vec<FooterKey>, ends: Part, across: u16) -> Line<'static> {
     let mut line = Line::from(start);
     // Where one is stands there before other keys do.
     let mut own = keys.iter().find(|key| key.is_here).map_or(0, |key| length(&key.part));

@@ -13,6 +13,34 @@ use crate::fleet::Status;
 /// The first line: what is read, the log's time, what just turned, what is missing.
 pub(super) fn header(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
     let across = usize::from(across);
+    let left = standing(model, theme, across);
+    let mut used = length(&left);
+    let mut chosen: Vec<(u8, Part)> = Vec::new();
+    for (place, forms) in wanted(model, theme, across) {
+        let fits = |form: &Part| used + 2 + length(form) < across;
+        if let Some(form) = forms.into_iter().filter(|form| !form.is_empty()).find(fits) {
+            used += 2 + length(&form);
+            chosen.push((place, form));
+        }
+    }
+    // Read from left to right: progress, records, losses; news at the right end.
+    chosen.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
+    let mut line = Line::from(left);
+    let news = chosen.iter().position(|(place, _)| *place == 0).map(|at| chosen.remove(at).1);
+    for (_, form) in chosen {
+        line.push_span(Span::raw("  "));
+        line.extend(form);
+    }
+    if let Some(news) = news {
+        let space = across.saturating_sub(line.width() + length(&news));
+        line.push_span(Span::raw(" ".repeat(space)));
+        line.extend(news);
+    }
+    line
+}
+
+/// What always stands: the source, whether it plays or is held, and the moment.
+fn standing(model: &Model, theme: &Theme, across: usize) -> Part {
     let is_live = model.setup().source == Source::Live;
     let mut left: Part = if is_live && across < 60 { Part::new() } else { part(" r53tail ", theme.badge) };
     left.push(match model.setup().source {
@@ -38,13 +66,19 @@ pub(super) fn header(model: &Model, theme: &Theme, across: u16) -> Line<'static>
         let date = if across >= 110 { format!("{} ", moment.date()) } else { String::new() };
         left.push(Span::styled(format!(" {date}{}Z", moment.clock()), theme.strong));
     }
+    left
+}
+
+/// What else is to be said, in the order of its importance, each in its forms, the longest first; and its
+/// place, counted from the right.
+fn wanted(model: &Model, theme: &Theme, across: usize) -> Vec<(u8, Vec<Part>)> {
+    let is_live = model.setup().source == Source::Live;
     let records = model.row_count();
     let mut counted = vec![part(count(records, "record"), theme.text)];
     if is_live || across < 80 {
         // Elsewhere there is room for the word, but for the seconds in which names that turned are shown.
         counted.push(part(number(records), theme.text));
     }
-    // In the order of their importance; each as long as there is room, in one of its forms.
     let mut wanted: Vec<(u8, Vec<Part>)> = vec![
         (0, turned(model, theme)),
         (2, counted),
@@ -61,29 +95,7 @@ pub(super) fn header(model: &Model, theme: &Theme, across: u16) -> Line<'static>
         wanted.splice(2..2, first);
         wanted.extend(last);
     }
-    let mut used = length(&left);
-    let mut chosen: Vec<(u8, Part)> = Vec::new();
-    for (place, forms) in wanted {
-        let fits = |form: &Part| used + 2 + length(form) < across;
-        if let Some(form) = forms.into_iter().filter(|form| !form.is_empty()).find(fits) {
-            used += 2 + length(&form);
-            chosen.push((place, form));
-        }
-    }
-    // Read from left to right: progress, records, losses; news at the right end.
-    chosen.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
-    let mut line = Line::from(left);
-    let news = chosen.iter().position(|(place, _)| *place == 0).map(|at| chosen.remove(at).1);
-    for (_, form) in chosen {
-        line.push_span(Span::raw("  "));
-        line.extend(form);
-    }
-    if let Some(news) = news {
-        let space = across.saturating_sub(line.width() + length(&news));
-        line.push_span(Span::raw(" ".repeat(space)));
-        line.extend(news);
-    }
-    line
+    wanted
 }
 
 /// What turned in the last seconds, by name and in a few characters.
@@ -112,9 +124,9 @@ fn turned(model: &Model, theme: &Theme) -> Vec<Part> {
         forms.push(form(format!("{} turned", names.join(", "))));
     }
     if rest > 0 {
-        forms.push(form(format!("{} and {rest} more turned", name(alike.len() - 1))));
+        forms.push(form(format!("{} and {} more turned", name(alike.len() - 1), number(rest as u64))));
     }
-    forms.push(form(format!("{} turned", fresh.len())));
+    forms.push(form(format!("{} turned", number(fresh.len() as u64))));
     forms
 }
 
@@ -143,7 +155,7 @@ fn failures(model: &Model, theme: &Theme) -> Vec<Part> {
         [(input, why)] => {
             vec![part(live::about(input, why), theme.warning), part("1 input failed", theme.warning)]
         }
-        many => vec![part(format!("{} inputs failed", many.len()), theme.warning)],
+        many => vec![part(format!("{} inputs failed", number(many.len() as u64)), theme.warning)],
     }
 }
 

@@ -7,11 +7,12 @@ use super::fit;
 use super::text::visible;
 use super::theme::Theme;
 use crate::console::Model;
-use crate::fleet::{Status, Symbol};
+use crate::fleet::{OriginId, Status, Symbol};
 use crate::judgement::Lever;
 
-/// What an origin whose pair has `status` for `name` may change; nothing where nothing is to be changed.
-pub(super) fn hint(model: &Model, name: Symbol, status: Status) -> Option<String> {
+/// What `origin` whose pair has `status` for `name` may change; nothing where nothing is to be changed.
+/// Without an origin: what all of them may that have it.
+pub(super) fn hint(model: &Model, name: Symbol, status: Status, origin: Option<OriginId>) -> Option<String> {
     match status {
         Status::Native | Status::AOnly | Status::NxDomain | Status::NoAddress | Status::Unknown => {
             return None;
@@ -27,7 +28,12 @@ pub(super) fn hint(model: &Model, name: Symbol, status: Status) -> Option<String
     let without = if status == Status::Empty {
         "No answer that was read tells whether it has an IPv4 address: dig A does."
     } else {
-        "No IPv6 address of its own: only DNS64 and a NAT gateway lead there."
+        let askers = || model.askers(name).into_iter().filter(|(_, pair)| pair.status == status);
+        match origin {
+            Some(origin) => model.way(status, std::iter::once(origin)),
+            None => model.way(status, askers().map(|(origin, _)| origin.key)),
+        }
+        .hint()
     };
     let judgement = model.judgement(name);
     Some(match judgement.lever {
@@ -41,12 +47,12 @@ pub(super) fn hint(model: &Model, name: Symbol, status: Status) -> Option<String
 /// The hint as a line under an endpoint.
 pub(super) fn under(
     model: &Model,
-    name: Symbol,
-    status: Status,
+    (name, status): (Symbol, Status),
+    origin: Option<OriginId>,
     theme: &Theme,
     across: u16,
 ) -> Option<Line<'static>> {
-    let hint = hint(model, name, status)?;
+    let hint = hint(model, name, status, origin)?;
     let line = Line::from(vec![
         Span::styled("    └ ", theme.faint),
         Span::styled(visible(&hint).into_owned(), theme.marker.remove_modifier(Modifier::BOLD)),

@@ -14,8 +14,9 @@ use super::losses::losses;
 use super::part::{Part, part, wrap};
 use super::text::{bytes, count, number, visible};
 use super::theme::Theme;
-use crate::console::live::{Reading, Session, Status, Trouble, TroubleKind};
 use crate::console::{Model, Source};
+use crate::live::status::{LiveSession, LiveStatus, Reading};
+use crate::live::trouble::{Trouble, TroubleClass};
 use crate::moment::Moment;
 use crate::note::Gap;
 use crate::observation::Unknown;
@@ -27,7 +28,7 @@ const GAPS: usize = 20;
 const LABEL: usize = 11;
 
 /// The worst of all sessions, the first of those that are alike.
-fn worst(status: &Status) -> Option<&Session> {
+fn worst(status: &LiveStatus) -> Option<&LiveSession> {
     // Of several that are as bad, `max_by_key` has the last.
     status.sessions.iter().rev().max_by_key(|session| session.reading)
 }
@@ -69,15 +70,15 @@ fn left(model: &Model, until: Moment) -> i64 {
 }
 
 /// How a session is being read, in a word.
-fn word(session: &Session) -> &'static str {
-    let kind = session.trouble.as_ref().map(|trouble| trouble.kind);
+fn word(session: &LiveSession) -> &'static str {
+    let kind = session.trouble.as_ref().map(|trouble| trouble.class);
     match (session.reading, kind) {
         (Reading::Streaming, _) => "LIVE",
         (Reading::Stalled, _) => "STALLED",
         (Reading::Polling, _) => "POLLING",
         (Reading::Refused, _) => "REFUSED",
-        (Reading::Connecting | Reading::Waiting(_), Some(TroubleKind::Credentials)) => "NO CREDENTIALS",
-        (Reading::Waiting(_), Some(TroubleKind::Throttled)) => "THROTTLED",
+        (Reading::Connecting | Reading::Waiting(_), Some(TroubleClass::Credentials)) => "NO CREDENTIALS",
+        (Reading::Waiting(_), Some(TroubleClass::Throttled)) => "THROTTLED",
         (Reading::Waiting(_), _) => "RETRYING",
         (Reading::Connecting, _) => "CONNECTING",
     }
@@ -90,7 +91,7 @@ pub(super) fn badge(model: &Model, theme: &Theme, across: usize) -> Span<'static
     };
     let mut text = format!(" {}", word(worst));
     if status.sessions.len() > 1 && worst.reading != Reading::Streaming && across >= 60 {
-        let stream = |session: &&Session| session.reading == Reading::Streaming;
+        let stream = |session: &&LiveSession| session.reading == Reading::Streaming;
         let live = status.sessions.iter().filter(stream).count();
         // Writing to a string cannot fail.
         _ = write!(text, " · {live} of {} live", status.sessions.len());
@@ -184,7 +185,7 @@ pub(super) fn notice(model: &Model, theme: &Theme, roomy: bool) -> Option<Part> 
     if model.setup().source != Source::Live {
         return None;
     }
-    let troubled = |session: &&Session| session.trouble.is_some();
+    let troubled = |session: &&LiveSession| session.trouble.is_some();
     let sessions = model.status().map_or(&[][..], |status| &status.sessions);
     let session = sessions.iter().filter(troubled).max_by_key(|session| session.reading);
     if let Some((session, trouble)) = session.and_then(|session| Some((session, session.trouble.as_ref()?))) {
@@ -209,7 +210,7 @@ pub(super) fn notice(model: &Model, theme: &Theme, roomy: bool) -> Option<Part> 
     Some(part(text, theme.warning))
 }
 
-fn wrong(session: &Session, trouble: &Trouble, theme: &Theme, roomy: bool) -> Part {
+fn wrong(session: &LiveSession, trouble: &Trouble, theme: &Theme, roomy: bool) -> Part {
     let what = match session.reading {
         Reading::Streaming | Reading::Stalled => "what was missed cannot be read: ",
         Reading::Polling => "no Live Tail, polling instead: ",
@@ -272,10 +273,36 @@ fn lines(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static>> {
         let asked = pattern.map_or("records of every type".to_owned(), |text| visible(text).into_owned());
         add("asked for", said(asked));
     }
+    missing(model, theme, &mut add);
+    kept(model, theme, &mut add);
+    if let Some(text) = quota(model) {
+        add("sessions", said(text));
+    }
+    for session in model.status().map_or(&[][..], |status| &status.sessions) {
+        session_lines(model, session, theme, &mut add);
+    }
+    if !is_live {
+        for input in &model.feed().inputs {
+            add("input", said(visible(input).into_owned()));
+        }
+    }
+    for (input, why) in &model.feed().failures {
+        add("failed", part(about(input, why), theme.warning));
+    }
+    for (input, what) in &model.feed().remarks {
+        add("note", said(about(input, what)));
+    }
+    lines
+}
+
+/// What is known to be missing, and why.
+fn missing(model: &Model, theme: &Theme, add: &mut impl FnMut(&str, Part)) {
+    let said = |text: String| part(text, theme.text);
+    let is_live = model.setup().source == Source::Live;
     let forms = losses(model, theme);
     add("missing", forms.into_iter().next().unwrap_or_default());
     let loss = model.loss();
-    malformed(model, theme, &mut add);
+    malformed(model, theme, add);
     for words in model.known().fleet.tally().unseen_words() {
         add("", part(words, theme.warning));
     }
@@ -293,6 +320,11 @@ fn lines(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static>> {
                     reads the others, too.";
         add("", said(what.to_owned()));
     }
+}
+
+/// What is kept in memory, and what is recorded.
+fn kept(model: &Model, theme: &Theme, add: &mut impl FnMut(&str, Part)) {
+    let said = |text: String| part(text, theme.text);
     let known = model.known();
     let listed = known.timeline.len();
     let memory = known.memory() + known.tape.memory();
@@ -312,24 +344,6 @@ fn lines(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static>> {
             add("", part(format!("{} could not be recorded", count(missed, "record")), theme.warning));
         }
     }
-    if let Some(text) = quota(model) {
-        add("sessions", said(text));
-    }
-    for session in model.status().map_or(&[][..], |status| &status.sessions) {
-        session_lines(model, session, theme, &mut add);
-    }
-    if !is_live {
-        for input in &model.feed().inputs {
-            add("input", said(visible(input).into_owned()));
-        }
-    }
-    for (input, why) in &model.feed().failures {
-        add("failed", part(about(input, why), theme.warning));
-    }
-    for (input, what) in &model.feed().remarks {
-        add("note", said(about(input, what)));
-    }
-    lines
 }
 
 /// How many sessions there are in each Region and how many there may be; none if there is but one.
@@ -376,7 +390,7 @@ pub(super) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-fn session_lines(model: &Model, session: &Session, theme: &Theme, add: &mut dyn FnMut(&str, Part)) {
+fn session_lines(model: &Model, session: &LiveSession, theme: &Theme, add: &mut dyn FnMut(&str, Part)) {
     let groups = &model.followed().groups;
     let range = session.first..(session.first + session.count).min(groups.len());
     let region = groups.get(session.first).map_or("", |group| group.region.as_str());
@@ -433,7 +447,7 @@ pub(super) fn closing(model: &Model) -> String {
         _ = writeln!(text, "{what} until {} folded away: counted, not listed.", folded.last);
     }
     let Some(status) = model.status() else { return text };
-    let sum = |of: fn(&Session) -> u64| status.sessions.iter().map(of).sum::<u64>();
+    let sum = |of: fn(&LiveSession) -> u64| status.sessions.iter().map(of).sum::<u64>();
     _ = writeln!(
         text,
         "Live Tail: {} billed, {}, {} read that no stream delivered.",

@@ -1,5 +1,6 @@
 //! Origins by endpoints: a sign in each cell, the worst first in both directions.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use ratatui::layout::Rect;
@@ -11,6 +12,7 @@ use super::idn::{named, read};
 use super::text::{count, cut, number, short_id, visible, width};
 use super::theme::Theme;
 use super::{first_shown, rule, words};
+use crate::alike;
 use crate::console::{Columns, Command, List, MatrixColumn, Model, OriginRow, StatusCounts};
 use crate::fleet::{Dns64, Status, Symbol};
 
@@ -31,7 +33,7 @@ const MANY: u64 = 100;
 const MORE: usize = 14;
 
 /// Where columns stand.
-struct Plan {
+struct MatrixLayout {
     /// The first column shown, and how wide each one is.
     first: usize,
     widths: Vec<usize>,
@@ -55,26 +57,50 @@ fn is_single(columns: &[MatrixColumn], at: usize) -> bool {
     other(at.checked_sub(1)) && other(Some(at + 1))
 }
 
-/// What stands over a column. A domain with but one name is called by the domain where the name is too long.
+/// The Region of a column that others of its label differ from it in, short; empty if it needs none.
+fn region(column: &MatrixColumn) -> &str {
+    column.label.strip_prefix(&*column.service.label).unwrap_or_default().trim_start_matches('·')
+}
+
+/// What stands over a column. The Region that tells it from others stands above that. A domain with but one
+/// name is called by the domain where the name is too long.
 fn label(columns: &[MatrixColumn], at: usize, most: usize) -> String {
-    let (service, label) = (&columns[at].service, &columns[at].label);
-    let name = read(label);
+    let MatrixColumn { service, common, .. } = &columns[at];
     if service.aws || !is_single(columns, at) || service.label == service.group {
-        // The Region, which tells it from others, stays.
-        let region = label.strip_prefix(&*service.label).filter(|region| !region.is_empty());
-        if let Some(region) = region.filter(|region| width(region) + 2 <= most && width(&name) > most) {
-            return format!("{}{region}", cut(&read(&service.label), most - width(region)));
-        }
-        return cut(&name, most).into_owned();
+        // Where the Region is all that differs, how the rest begins says most.
+        let common = if common.0 < service.label.len() { common.0 } else { 0 };
+        return cut_apart(&service.label, common, most);
     }
-    let group = read(&service.group);
-    let whole = format!("{name}.{group}");
-    if width(&whole) <= most { whole } else { cut(&group, most).into_owned() }
+    let whole = format!("{}.{}", read(&service.label), read(&service.group));
+    if width(&whole) <= most { whole } else { cut_apart(&service.group, common.1, most) }
+}
+
+/// What stands over the columns of a group, whose name is the end of `over`.
+fn group_head(over: &str, column: &MatrixColumn, most: usize) -> String {
+    let before = over.len().saturating_sub(column.service.group.len());
+    alike::cut_apart(over, before + column.common.1, most).into_owned()
+}
+
+/// A text as it reads, cut so that what tells it from others stays: its first `common` bytes are those of
+/// another.
+fn cut_apart(text: &str, common: usize, columns: usize) -> String {
+    let shown = read(text);
+    let same = match &shown {
+        Cow::Borrowed(_) => common,
+        // Of what reads otherwise than it is written, the label that differs.
+        Cow::Owned(shown) => {
+            let labels = text.get(..common).map_or(0, |start| start.matches('.').count());
+            let starts = shown.match_indices('.').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(starts).nth(labels).unwrap_or(0)
+        }
+    };
+    alike::cut_apart(&shown, same, columns).into_owned()
 }
 
 /// The width of a column whose labels are cut to `most`.
 fn column_width(columns: &[MatrixColumn], at: usize, most: usize) -> usize {
-    width(&label(columns, at, most)).max(CELL)
+    let above = if is_single(columns, at) { width(region(&columns[at])) } else { 0 };
+    width(&label(columns, at, most)).max(above).max(CELL)
 }
 
 /// What stands before a column: blanks within a group and between lone columns, a line where a group begins
@@ -91,7 +117,7 @@ fn gap(columns: &[MatrixColumn], at: usize, first: usize) -> &'static str {
     }
 }
 
-impl Plan {
+impl MatrixLayout {
     /// Where columns stand on `across` columns of the screen, with the selected one among them.
     fn of(
         columns: &[MatrixColumn],
@@ -111,6 +137,30 @@ impl Plan {
         plan
     }
 
+    /// Gives what is left of `across` to groups whose heading has more of it to say, from the left.
+    fn widen(&mut self, all: &Columns, across: usize) {
+        let (columns, first) = (&all.list, self.first);
+        if self.dense {
+            return;
+        }
+        let taken =
+            self.widths.iter().enumerate().map(|(at, wide)| wide + width(gap(columns, first + at, first)));
+        let mut left = across.saturating_sub(taken.sum::<usize>() + if self.more { MORE } else { 0 });
+        let mut at = 0;
+        while at < self.widths.len() {
+            let service = &columns[first + at].service;
+            let with = columns[first + at..].iter().take_while(|column| column.service.is_with(service));
+            let stop = (at + with.count()).min(self.widths.len());
+            if !is_single(columns, first + at) {
+                let wide = self.widths[at..stop].iter().sum::<usize>() + (stop - at - 1);
+                let more = width(&visible(&all.short_heading(service))).saturating_sub(wide).min(left);
+                self.widths[stop - 1] += more;
+                left -= more;
+            }
+            at = stop;
+        }
+    }
+
     /// The place of a name among those shown.
     fn place_of(&self, name: Symbol) -> Option<usize> {
         self.places.get(name.index()).filter(|place| **place != NONE).map(|place| usize::from(*place))
@@ -126,8 +176,11 @@ impl Plan {
         let needed = |most: usize| -> usize {
             (0..columns.len()).map(|at| width(gap(columns, at, 0)) + column_width(columns, at, most)).sum()
         };
+        // Fewer columns of the screen than this none has, with what stands before it.
+        let least = columns.len() * (CELL + 1);
         if head
             && !unlisted
+            && least <= across + 1
             && let Some(most) = (SHORTEST..=LONGEST).rev().find(|most| needed(*most) <= across)
         {
             let widths = (0..columns.len()).map(|at| column_width(columns, at, most)).collect();
@@ -187,7 +240,9 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec
     let wide = names.iter().map(|name| width(name)).max().unwrap_or(0).clamp(6, most);
     let dns64_wide = if across >= 100 { 11 } else { 3 };
     let left = 2 + wide + 1 + if across < 56 { 0 } else { dns64_wide + 2 };
-    let plan = Plan::of(columns, selected, across.saturating_sub(left + 1), all.more > 0, head);
+    let room = across.saturating_sub(left + 1);
+    let mut plan = MatrixLayout::of(columns, selected, room, all.more > 0, head);
+    plan.widen(all, room);
 
     let mut lines = vec![title(model, theme, area.width, selected.map(|at| &columns[at]))];
     if head {
@@ -290,7 +345,7 @@ fn title(model: &Model, theme: &Theme, across: u16, selected: Option<&MatrixColu
 /// Two lines over the columns: what they belong to, and their names there.
 fn heads(
     all: &Columns,
-    plan: &Plan,
+    plan: &MatrixLayout,
     selected: Option<usize>,
     (left, before): (usize, String),
     theme: &Theme,
@@ -313,11 +368,15 @@ fn heads(
         let wide: usize =
             (at..stop).map(|at| plan.widths[at - plan.first]).sum::<usize>() + (stop - at).saturating_sub(1);
         // Over a lone column it stands only where all of it can, and says something else.
-        let over = all.heading(&service);
+        let over = all.short_heading(&service);
         let over = visible(&over);
         let alone = is_single(columns, at);
         let idle = alone && (!columns[at].service.aws || width(&over) > wide);
-        let text = if idle { String::new() } else { cut(&over, wide).into_owned() };
+        let text = if idle {
+            cut(region(&columns[at]), wide).into_owned()
+        } else {
+            group_head(&over, &columns[at], wide)
+        };
         groups.push(Span::styled(format!("{text}{}", " ".repeat(wide - width(&text))), theme.dim));
         for place in at..stop {
             labels.push(Span::raw(if place > at { " " } else { "" }));
@@ -342,7 +401,7 @@ fn cells(
     model: &Model,
     origin: &OriginRow,
     columns: &[MatrixColumn],
-    plan: &Plan,
+    plan: &MatrixLayout,
     selected: Option<usize>,
     theme: &Theme,
 ) -> (Vec<Span<'static>>, StatusCounts) {

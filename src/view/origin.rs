@@ -92,7 +92,10 @@ fn about(model: &Model, origin: &OriginRow, theme: &Theme, area: Rect) -> Vec<Li
             from.push(Span::styled(format!("{dot}{}", address_text(*address)), theme.text));
         }
         if origin.addresses.len() > 4 {
-            from.push(Span::styled(format!(" and {} more", origin.addresses.len() - 4), theme.dim));
+            from.push(Span::styled(
+                format!(" and {} more", number(origin.addresses.len() as u64 - 4)),
+                theme.dim,
+            ));
         }
         if !origin.addresses.is_empty() {
             lines.extend(wrap(from, area.width, 1));
@@ -134,7 +137,8 @@ fn endpoints(
     let selected = model.endpoint();
     let at = members.iter().position(|member| Some(member.pair.name) == selected).unwrap_or(0);
     let hints = |member: &Member| {
-        hint::under(model, member.pair.name, member.pair.status, theme, across).filter(|_| rows_high >= 3)
+        let of = (member.pair.name, member.pair.status);
+        hint::under(model, of, Some(origin.key), theme, across).filter(|_| rows_high >= 3)
     };
     let rows_high = rows_high.saturating_sub(usize::from(members.get(at).and_then(hints).is_some()));
     let first = first_shown(at, members.len(), rows_high);
@@ -149,8 +153,8 @@ fn endpoints(
     let rows =
         listed.iter().zip(model.pair_details(&pairs)).enumerate().map(|(place, (member, pair_detail))| {
             let pair = &member.pair;
-            let words = if across < 130 { String::new() } else { format!(" {}", pair.status.words()) };
-            let mut status = Cell::new(format!("{}{words}", pair.status.glyph()), theme.status(pair.status));
+            let words = if across < 130 { pair.status.glyph().to_string() } else { pair.status.label() };
+            let mut status = Cell::new(words, theme.status(pair.status));
             if model.is_fresh(origin.key, pair.name) {
                 status = status.modified(theme.fresh);
             }

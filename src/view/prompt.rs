@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
 use super::part::wrap;
-use super::text::{count, cut, visible, width};
+use super::text::{count, cut, cut_middle, visible, width};
 use super::theme::Theme;
 use super::{first_shown, footer};
 use crate::console::{Menu, Mode, Model, Prompt, Purpose, Topic};
@@ -18,7 +18,7 @@ const REASONS: usize = 3;
 const COMPLETIONS: u16 = 8;
 
 /// A character of the line, as it is shown.
-struct Piece {
+struct PromptCell {
     text: String,
     /// Bytes of the line before it.
     at: usize,
@@ -84,25 +84,26 @@ fn beside(model: &Model, prompt: &Prompt) -> String {
         Purpose::Mark => {
             prompt.moment().or(model.moment()).map_or_else(String::new, |at| format!("  at {}Z ", at.clock()))
         }
+        Purpose::Jump => "  a screen, an origin or an endpoint ".to_owned(),
         Purpose::Filter | Purpose::Export => String::new(),
     }
 }
 
 /// The characters of the line that are shown in `room` columns, the cursor among them, and the place of the
 /// first.
-fn window(prompt: &Prompt, theme: &Theme, room: usize) -> (Vec<Piece>, usize) {
+fn window(prompt: &Prompt, theme: &Theme, room: usize) -> (Vec<PromptCell>, usize) {
     let line = prompt.line();
     let wrong = |at: usize| prompt.trouble().is_some_and(|trouble| trouble.at.contains(&at));
-    let mut pieces: Vec<Piece> = line
+    let mut pieces: Vec<PromptCell> = line
         .text()
         .char_indices()
-        .map(|(at, char)| Piece {
+        .map(|(at, char)| PromptCell {
             text: visible(char.encode_utf8(&mut [0; 4])).into_owned(),
             at,
             style: if wrong(at) { theme.warning } else { theme.strong },
         })
         .collect();
-    pieces.push(Piece { text: " ".to_owned(), at: line.text().len(), style: theme.strong });
+    pieces.push(PromptCell { text: " ".to_owned(), at: line.text().len(), style: theme.strong });
     let cursor = pieces.iter().position(|piece| piece.at >= line.cursor()).unwrap_or(0);
     pieces[cursor].style = pieces[cursor].style.add_modifier(Modifier::REVERSED);
     // As much before the cursor as there is room for, but a third of it for what is behind.
@@ -127,15 +128,15 @@ fn window(prompt: &Prompt, theme: &Theme, room: usize) -> (Vec<Piece>, usize) {
 }
 
 /// Columns before the character at a place of the line.
-fn before(pieces: &[Piece], at: usize) -> usize {
+fn before(pieces: &[PromptCell], at: usize) -> usize {
     pieces.iter().take_while(|piece| piece.at < at).map(|piece| width(&piece.text)).sum()
 }
 
 /// Carets under what is wrong, and why: behind them, before them, or below.
 fn fault(
     prompt: &Prompt,
-    trouble: &crate::console::Trouble,
-    pieces: &[Piece],
+    trouble: &crate::console::PromptTrouble,
+    pieces: &[PromptCell],
     left: usize,
     across: usize,
     theme: &Theme,
@@ -176,7 +177,7 @@ fn completions(prompt: &Prompt, theme: &Theme, frame: &mut Frame<'_>, area: Rect
     let across = (wide + 2 + if helps > 0 { helps + 2 } else { 0 }).min(usize::from(area.width));
     let x = column.saturating_sub(1).min(usize::from(area.width) - across);
     let lines = shown.iter().zip(texts).enumerate().map(|(at, (one, text))| {
-        let text = cut(&text, wide).into_owned();
+        let text = cut_middle(&text, wide).into_owned();
         let space = " ".repeat(wide - width(&text));
         let help = cut(one.help, across.saturating_sub(wide + 4)).into_owned();
         let style = theme.selected.patch(theme.text);

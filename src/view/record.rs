@@ -15,7 +15,7 @@ use crate::console::{Command, Model, Row, Source, When};
 use crate::fleet::{Status, address_text};
 use crate::observation::{self, A, Aaaa, Verdict, is_masked};
 use crate::record::Record;
-use crate::timeline::Subject;
+use crate::timeline::RowSubject;
 
 /// From this width on the raw record stands beside what it says.
 pub(super) const ABREAST: u16 = 104;
@@ -75,7 +75,10 @@ fn more(model: &Model, scroll: usize, most: usize) -> [String; 2] {
     };
     match most - scroll {
         0 => [format!("▲ {}", key(Command::PageUp)), "▲".to_owned()],
-        left => [format!("▼ {left} more: {}", key(Command::PageDown)), format!("▼ {left}")],
+        left => {
+            let left = number(left as u64);
+            [format!("▼ {left} more: {}", key(Command::PageDown)), format!("▼ {left}")]
+        }
     }
 }
 
@@ -84,11 +87,41 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
     let fleet = &model.known().fleet;
     let mut lines = vec![rule(vec![Span::styled(named(row.name), theme.title)], theme, across)];
     let answered = match row.entry.subject {
-        Subject::Pair(pair) => {
+        RowSubject::Pair(pair) => {
             fleet.pair_detail(&[pair]).name_ipv4.is_some_and(|known| !known.lowest().is_empty())
         }
-        Subject::Other(_) => false,
+        RowSubject::Other(_) => false,
     };
+    let mut fact = |what: &'static str, text: String, style: Style| {
+        let spans = vec![Span::styled(format!("{what:<9}"), theme.dim), Span::styled(text, style)];
+        lines.extend(wrap(spans, across, 3));
+    };
+    answer_facts(model, row, answered, theme, &mut fact);
+    asker_facts(model, row, theme, &mut fact);
+    let meaning = match row.entry.verdict {
+        Verdict::Aaaa(Aaaa::NxDomain) => words::meaning(Status::NxDomain),
+        Verdict::Aaaa(verdict) => words::meaning(words::aaaa_status(verdict, answered)),
+        Verdict::A(A::Answered) => "The name has an IPv4 address.",
+        Verdict::A(verdict) if verdict.unknown().is_some() => {
+            "It asked for A, and what was read does not say what came back."
+        }
+        _ => "",
+    };
+    if !meaning.is_empty() {
+        lines.push(Line::default());
+        lines.extend(wrap(vec![Span::styled(meaning, theme.text)], across, 3));
+    }
+    lines
+}
+
+/// When it was asked, what for, and what came back.
+fn answer_facts(
+    model: &Model,
+    row: &Row<'_>,
+    answered: bool,
+    theme: &Theme,
+    fact: &mut impl FnMut(&'static str, String, Style),
+) {
     let kind = match row.entry.verdict {
         Verdict::Aaaa(_) => "AAAA",
         Verdict::A(_) => "A",
@@ -96,10 +129,6 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
         Verdict::NotJudged => row.entry.kind,
     };
     let (glyph, style) = words::verdict_sign(row.entry.verdict, answered, theme);
-    let mut fact = |what: &'static str, text: String, style: Style| {
-        let spans = vec![Span::styled(format!("{what:<9}"), theme.dim), Span::styled(text, style)];
-        lines.extend(wrap(spans, across, 3));
-    };
     fact("at", format!("{} {}Z", row.entry.at.date(), row.entry.at.clock()), theme.text);
     fact("asked", visible(kind).into_owned(), theme.strong);
     fact("got", format!("{glyph} {}", row.entry.verdict.words()), style);
@@ -133,7 +162,16 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
     } else if row.entry.cname_only {
         fact("by way of", "a CNAME that leads to no address".to_owned(), theme.text);
     }
-    let (_, id, _) = fleet.origin_text(row.origin);
+}
+
+/// Who asked, and from where.
+fn asker_facts(
+    model: &Model,
+    row: &Row<'_>,
+    theme: &Theme,
+    fact: &mut impl FnMut(&'static str, String, Style),
+) {
+    let (_, id, _) = model.known().fleet.origin_text(row.origin);
     fact("by", visible(id).into_owned(), theme.text);
     let port = if row.entry.port == 0 { String::new() } else { format!(" port {}", row.entry.port) };
     match row.entry.source_of_query.source {
@@ -155,20 +193,6 @@ pub(super) fn said(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> 
             theme.dim,
         );
     }
-    let meaning = match row.entry.verdict {
-        Verdict::Aaaa(Aaaa::NxDomain) => words::meaning(Status::NxDomain),
-        Verdict::Aaaa(verdict) => words::meaning(words::aaaa_status(verdict, answered)),
-        Verdict::A(A::Answered) => "The name has an IPv4 address.",
-        Verdict::A(verdict) if verdict.unknown().is_some() => {
-            "It asked for A, and what was read does not say what came back."
-        }
-        _ => "",
-    };
-    if !meaning.is_empty() {
-        lines.push(Line::default());
-        lines.extend(wrap(vec![Span::styled(meaning, theme.text)], across, 3));
-    }
-    lines
 }
 
 /// The chain of CNAMEs in the raw record that is shown.

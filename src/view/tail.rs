@@ -16,7 +16,7 @@ use crate::fleet::Symbol;
 use crate::moment::Moment;
 use crate::note::Gap;
 use crate::observation::{Aaaa, Verdict};
-use crate::timeline::Subject;
+use crate::timeline::RowSubject;
 
 const COLUMNS: [Column; 6] = [
     column("time", 8, 19, 1),
@@ -173,11 +173,11 @@ fn cells(model: &Model, row: &Row<'_>, theme: &Theme, across: u16) -> Vec<Cell> 
     };
     // What is known of A for the name, whoever asked and whatever else is on the screen.
     let (name, ipv4) = match row.entry.subject {
-        Subject::Pair(pair) => {
+        RowSubject::Pair(pair) => {
             let ipv4 = known.pair_detail(&[pair]).name_ipv4.and_then(|known| known.lowest().first().copied());
             (known.pair_parts(pair).map(|(_, name)| name), ipv4)
         }
-        Subject::Other(_) => (None, None),
+        RowSubject::Other(_) => (None, None),
     };
     let a_answered = ipv4.is_some();
     let style = if matches!(row.entry.verdict, Verdict::Aaaa(_)) { theme.text } else { theme.dim };

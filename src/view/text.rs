@@ -12,6 +12,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 pub(super) use crate::figures::number;
+use crate::judgement::bare;
 use crate::visible::is_hidden;
 
 /// Blank characters that are not the space, and others with a width that cannot be seen.
@@ -172,7 +173,7 @@ pub(super) fn short_names(names: &[&str]) -> Vec<String> {
 /// last dot.
 #[must_use]
 pub(super) fn short_name(name: &str) -> Cow<'_, str> {
-    let bare = name.strip_suffix('.').unwrap_or(name);
+    let bare = bare(name);
     let regional = bare
         .strip_suffix(".amazonaws.com")
         .or_else(|| bare.strip_suffix(".api.aws"))
@@ -282,6 +283,8 @@ mod tests {
             ("s3.amazonaws.com.", "s3.amazonaws.com"),
             ("bucket.s3.us-west-2.amazonaws.com.", "bucket.s3.us-west-2.amazonaws.com"),
             ("pypi.org.", "pypi.org"),
+            (".", "."),
+            ("", ""),
         ] {
             assert_eq!(short_name(name), short);
         }

@@ -1,5 +1,7 @@
 //! The log's time along the bottom: how many records of which class, and when something turned.
 
+use std::ops::RangeInclusive;
+
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -51,6 +53,86 @@ pub(super) fn height(screen: u16) -> u16 {
     }
 }
 
+/// What is marked on the axis, by its columns.
+struct AxisSigns {
+    /// What answers became.
+    marks: Vec<Option<Aaaa>>,
+    missing: Vec<Option<Missing>>,
+    /// Marks that somebody put.
+    flags: Vec<bool>,
+    /// The moment that is shown.
+    now: Option<usize>,
+    /// The stretch that is selected, or being selected.
+    chosen: Option<RangeInclusive<usize>>,
+}
+
+/// Which row of bars it is.
+#[derive(Clone, Copy)]
+struct RowOfBars {
+    is_bottom: bool,
+    /// There is no other, nor a line above the bars.
+    is_alone: bool,
+}
+
+impl AxisSigns {
+    fn of(model: &Model, (from, until): (i64, i64), across: usize) -> Self {
+        let place = |moment: Moment| column(moment.second(), from, until, across);
+        let mut flags = vec![false; across];
+        for at in model.marks().iter().filter_map(|mark| place(mark.at)) {
+            flags[at] = true;
+        }
+        let chosen = model.clock().range().or(model.moment().and_then(|now| model.clock().selecting(now)));
+        let chosen = chosen
+            .map(|(first, last)| place(first).unwrap_or(0)..=place(last).unwrap_or(across.saturating_sub(1)));
+        Self {
+            marks: marks(model, from, until, across),
+            missing: missing(model, from, until, across),
+            flags,
+            now: model.moment().and_then(place),
+            chosen,
+        }
+    }
+
+    fn is_chosen(&self, at: usize) -> Option<bool> {
+        self.chosen.as_ref().map(|chosen| chosen.contains(&at))
+    }
+
+    /// What stands above the bars in a column.
+    fn above(&self, at: usize, theme: &Theme) -> Span<'static> {
+        match self.marks[at] {
+            _ if self.flags[at] => Span::styled("⚑", theme.marker),
+            Some(to) => Span::styled("▼", theme.status(status_of(to))),
+            None if self.missing[at].is_some() => sign(self.missing[at], theme),
+            None if self.now == Some(at) => Span::styled("╷", theme.strong),
+            None if self.is_chosen(at) == Some(true) => Span::styled("━", theme.marker),
+            None => Span::raw(" "),
+        }
+    }
+
+    /// What stands in a row of a column's bar.
+    fn within(&self, at: usize, cell: BarCell, row: RowOfBars, theme: &Theme) -> Span<'static> {
+        let RowOfBars { is_bottom, is_alone } = row;
+        // Above the bars it stands in for nothing; what else is there must be seen, too.
+        let is_taken = self.flags[at] || self.marks[at].is_some();
+        let is_later = self.now.is_some_and(|now| at > now);
+        match (self.marks[at], cell) {
+            // With one line only, the mark takes the place of the bar.
+            _ if self.flags[at] && is_alone => Span::styled("⚑", theme.marker),
+            _ if self.missing[at].is_some() && (is_alone || is_bottom && is_taken) => {
+                sign(self.missing[at], theme)
+            }
+            (Some(to), _) if is_alone => Span::styled("▼", theme.status(status_of(to))),
+            (_, BarCell { char: ' ', .. }) if self.now == Some(at) => Span::styled("│", theme.faint),
+            (_, BarCell { char: ' ', .. }) if is_bottom => {
+                Span::styled(if is_later { "·" } else { "▁" }, theme.faint)
+            }
+            // What is not shown elsewhere is faint here: after the moment, and outside the stretch.
+            (_, cell) if is_later || self.is_chosen(at) == Some(false) => faint(cell, theme),
+            (_, cell) => Span::styled(cell.char.to_string(), cell.style),
+        }
+    }
+}
+
 /// The lines of the timeline: marks above if there is room, then the bars.
 pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'static>> {
     let Some((from, until)) = model.axis() else { return Vec::new() };
@@ -63,79 +145,37 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
     if model.shows_shares() {
         counts.iter_mut().for_each(only_answers);
     }
-    let marks = marks(model, from, until, across);
-    let missing = missing(model, from, until, across);
-    let mut flags = vec![false; across];
-    for mark in model.marks() {
-        if let Some(at) = column(mark.at.second(), from, until, across) {
-            flags[at] = true;
-        }
-    }
+    let signs = AxisSigns::of(model, (from, until), across);
     let bars_high = usize::from(area.height).saturating_sub(usize::from(area.height > 1));
-    let now = model.moment().and_then(|now| column(now.second(), from, until, across));
-    if let (Source::Demo { .. }, Some(now)) = (model.setup().source, now) {
+    if let (Source::Demo { .. }, Some(now)) = (model.setup().source, signs.now) {
         // The story does not tell its end before it comes to it.
         counts.iter_mut().skip(now + 1).for_each(|counts| *counts = Counts::default());
     }
-    let chosen = model.clock().range().or(model.moment().and_then(|now| model.clock().selecting(now)));
-    let chosen = chosen.map(|(first, last)| {
-        let place = |moment: Moment| column(moment.second(), from, until, across);
-        place(first).unwrap_or(0)..=place(last).unwrap_or(across - 1)
-    });
     let mut lines = Vec::new();
     if area.height > 1 {
         let mut spans = vec![Span::raw(" ".repeat(labels.0.len()))];
-        spans.extend(marks.iter().enumerate().map(|(at, mark)| match mark {
-            _ if flags[at] => Span::styled("⚑", theme.marker),
-            Some(to) => Span::styled("▼", theme.status(status_of(*to))),
-            None if missing[at].is_some() => sign(missing[at], theme),
-            None if now == Some(at) => Span::styled("╷", theme.strong),
-            None if chosen.as_ref().is_some_and(|chosen| chosen.contains(&at)) => {
-                Span::styled("━", theme.marker)
-            }
-            None => Span::raw(" "),
-        }));
+        spans.extend((0..across).map(|at| signs.above(at, theme)));
         spans.push(Span::styled(scale(model, &counts, labels.1.len()), theme.dim));
         lines.push(Line::from(spans));
     }
-    // Above the bars it stands in for nothing; what else is there must be seen, too.
-    let is_taken = |at: usize| flags[at] || marks[at].is_some();
     let highest: u32 = counts.iter().map(|counts| counts.iter().sum()).max().unwrap_or(0);
     // A share is one of the column's own.
     let highest = |counts: &Counts| if model.shows_shares() { counts.iter().sum() } else { highest };
-    let bars: Vec<Vec<Block>> =
+    let bars: Vec<Vec<BarCell>> =
         counts.iter().map(|counts| bar(counts, highest(counts), bars_high, theme)).collect();
     for row in (0..bars_high).rev() {
         let bottom = row == 0;
         let label = |text: &str| if bottom { text.to_owned() } else { " ".repeat(text.len()) };
         let mut spans = vec![Span::styled(label(&labels.0), theme.dim)];
-        for (at, bar) in bars.iter().enumerate() {
-            spans.push(match (marks[at], bar[row]) {
-                // With one line only, the mark takes the place of the bar.
-                _ if flags[at] && area.height == 1 => Span::styled("⚑", theme.marker),
-                _ if missing[at].is_some() && (area.height == 1 || bottom && is_taken(at)) => {
-                    sign(missing[at], theme)
-                }
-                (Some(to), _) if area.height == 1 => Span::styled("▼", theme.status(status_of(to))),
-                (_, Block { char: ' ', .. }) if now == Some(at) => Span::styled("│", theme.faint),
-                (_, Block { char: ' ', .. }) if bottom => {
-                    Span::styled(if now.is_some_and(|now| at > now) { "·" } else { "▁" }, theme.faint)
-                }
-                // What is not shown elsewhere is faint here: after the moment, and outside the stretch.
-                (_, block) if now.is_some_and(|now| at > now) => faint(block, theme),
-                (_, block) if chosen.as_ref().is_some_and(|chosen| !chosen.contains(&at)) => {
-                    faint(block, theme)
-                }
-                (_, block) => Span::styled(block.char.to_string(), block.style),
-            });
-        }
+        let at_row = RowOfBars { is_bottom: bottom, is_alone: area.height == 1 };
+        spans.extend(bars.iter().enumerate().map(|(at, bar)| signs.within(at, bar[row], at_row, theme)));
         spans.push(Span::styled(label(&labels.1), theme.dim));
         lines.push(Line::from(spans));
     }
     lines
 }
 
-fn faint(block: Block, theme: &Theme) -> Span<'static> {
+fn faint(block: BarCell, theme: &Theme) -> Span<'static> {
     let (text, style) = block.plain(theme.faint);
     Span::styled(text, style)
 }
@@ -213,14 +253,14 @@ fn status_of(verdict: Aaaa) -> Status {
 
 /// One cell of a bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Block {
+struct BarCell {
     char: char,
     style: Style,
     /// Whether the bar fills it: one color is its ink, another its paper.
     full: bool,
 }
 
-impl Block {
+impl BarCell {
     const EMPTY: Self = Self { char: ' ', style: Style::new(), full: false };
 
     /// In a single style: a bar that is full has no hole where two colors met.
@@ -257,7 +297,7 @@ fn shares(counts: &Counts, eighths: usize) -> [usize; Class::ALL.len()] {
 /// above that the next, or where three would meet the one of which most is left. So classes that meet in one
 /// cell are dealt to several, and each has its share of the bar as long as there are as many cells as classes
 /// but one. The top of a bar, where the paper stays empty, has one color: that of which there is most.
-fn bar(counts: &Counts, highest: u32, rows: usize, theme: &Theme) -> Vec<Block> {
+fn bar(counts: &Counts, highest: u32, rows: usize, theme: &Theme) -> Vec<BarCell> {
     let total: u32 = counts.iter().sum();
     let all = u64::from(total) * (rows * EIGHTHS) as u64;
     let high = usize::try_from(all.div_ceil(u64::from(highest.max(1)))).unwrap_or(usize::MAX);
@@ -267,13 +307,13 @@ fn bar(counts: &Counts, highest: u32, rows: usize, theme: &Theme) -> Vec<Block> 
         let others = (0..left.len()).rev().filter(|class| Some(*class) != but && left[*class] > 0);
         others.max_by_key(|class| left[*class])
     };
-    let mut blocks = vec![Block::EMPTY; rows];
+    let mut blocks = vec![BarCell::EMPTY; rows];
     let open = high % EIGHTHS;
     if open > 0
         && let Some(class) = most(&left, None)
     {
         let style = theme.class(Class::ALL[class]);
-        blocks[high / EIGHTHS] = Block { char: BLOCKS[open], style, full: false };
+        blocks[high / EIGHTHS] = BarCell { char: BLOCKS[open], style, full: false };
         left[class] = left[class].saturating_sub(open);
     }
     let mut cells = high / EIGHTHS;
@@ -291,14 +331,14 @@ fn bar(counts: &Counts, highest: u32, rows: usize, theme: &Theme) -> Vec<Block> 
         let next = left.iter().position(|left| *left > 0);
         let next = next.filter(|next| left[*next] >= EIGHTHS - ink).or_else(|| most(&left, Some(below)));
         let above = next.filter(|_| ink < EIGHTHS);
-        *block = Block { char: BLOCKS[EIGHTHS], style, full: true };
+        *block = BarCell { char: BLOCKS[EIGHTHS], style, full: true };
         if let Some(above) = above {
             left[above] = left[above].saturating_sub(EIGHTHS - ink);
             let other = theme.class(Class::ALL[above]);
             // Where there are no colors, two of them cannot meet.
             match (style.fg, other.fg) {
                 (Some(_), Some(paper)) => {
-                    *block = Block { char: BLOCKS[ink], style: style.bg(paper), full: true }
+                    *block = BarCell { char: BLOCKS[ink], style: style.bg(paper), full: true }
                 }
                 _ => block.style = if ink * 2 >= EIGHTHS { style } else { other },
             }
@@ -327,7 +367,7 @@ mod tests {
     }
 
     /// The eighths that each class has of a bar, as they are drawn.
-    fn drawn(blocks: &[Block], theme: &Theme) -> [usize; Class::ALL.len()] {
+    fn drawn(blocks: &[BarCell], theme: &Theme) -> [usize; Class::ALL.len()] {
         let class = |color| Class::ALL.into_iter().find(|class| theme.class(*class).fg == color).unwrap();
         let mut eighths = [0; Class::ALL.len()];
         for block in blocks {

@@ -16,7 +16,7 @@ const COLUMNS: [Column; 4] = [
     column("at", 8, 19, 0),
     column("change", 5, 28, 1),
     column("origin", 11, 40, 3),
-    column("endpoint", 20, 72, 2),
+    Column { ease: 28, roomy: 40, ..column("endpoint", 20, 72, 2) },
 ];
 
 /// The columns of events.
@@ -25,16 +25,13 @@ const EVENTS: [Column; 2] = [column("at", 8, 39, 0), column("what changed", 20, 
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let (turns, at) = model.selected_turn();
     let events = model.events();
-    let pairs = count(turns.len() as u64, "pair of origin and endpoint");
-    let pairs = pairs
-        .replace("endpoints", "endpoint")
-        .replace("pair of", if turns.len() == 1 { "pair of" } else { "pairs of" });
+    // What came later is not shown: the same event may go on.
+    let until =
+        model.scope().until.map_or_else(String::new, |at| format!(" until {}", words::time(model, at)));
+    let (events_words, pairs) = (count(events.len() as u64, "event"), count(turns.len() as u64, "pair"));
     let title = vec![
         Span::styled("Changes", theme.title),
-        Span::styled(
-            format!("  {}, of {pairs}, the latest of each", count(events.len() as u64, "event")),
-            theme.dim,
-        ),
+        Span::styled(format!("{until}  {events_words} of {pairs}, the latest change of each"), theme.dim),
     ];
     let mut lines = vec![rule(title, theme, area.width)];
     if turns.is_empty() {
@@ -58,7 +55,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
             let (from, until) = (time(event.from()), time(event.until()));
             let when = if from == until { from } else { format!("{from}–{until}") };
             let mut what = Cell::new(event.words(), theme.strong);
-            if let Some(turn) = event.turns.first() {
+            if let Some(turn) = event.like() {
                 what.push("   ", theme.dim);
                 for span in words::turn(model, turn, true, theme) {
                     what.push(span.content, span.style);

@@ -9,7 +9,7 @@ use super::columns::Cell;
 use super::text::{self, count, number, short_id, visible};
 use super::theme::Theme;
 use crate::address::Nat64Prefixes;
-use crate::console::{Answer, Class, Model, NAMED, Row, Turn};
+use crate::console::{Class, Headline, Model, NAMED, Row, Turn};
 use crate::fleet::{Dns64, OriginId, OriginKind, PairDetail, Status, address_text};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Unknown, Verdict, is_masked};
@@ -42,7 +42,7 @@ pub(super) fn answer(model: &Model, theme: &Theme, across: u16) -> Vec<Span<'sta
     let glyph = Span::styled(format!("{} ", status.glyph()), style);
     let names = names(model, answer);
     if across < FEW_WORDS {
-        let share = format!("{} of {} {}", answer.count, answer.of, status.words());
+        let share = format!("{} of {} {}", figure(answer.count), figure(answer.of), status.words());
         let names = if status == Status::Native { String::new() } else { format!(": {names}") };
         return vec![glyph, Span::styled(share, style), Span::styled(names, theme.text)];
     }
@@ -55,8 +55,12 @@ pub(super) fn answer(model: &Model, theme: &Theme, across: u16) -> Vec<Span<'sta
     spans
 }
 
+fn figure(count: u32) -> String {
+    number(u64::from(count))
+}
+
 /// For how many others it is so.
-fn like(answer: &Answer) -> String {
+fn like(answer: &Headline) -> String {
     let origins = number(answer.origins as u64);
     if answer.alike == answer.origins {
         format!(" The same is true of all {origins} origins.")
@@ -66,30 +70,40 @@ fn like(answer: &Answer) -> String {
 }
 
 /// The answer in a sentence. Its words agree with the number of endpoints that it speaks of.
-fn sentence(model: &Model, answer: &Answer, names: &str, theme: &Theme) -> Vec<Span<'static>> {
-    let (status, style) = (answer.status, theme.status(answer.status));
+/// How many of its endpoints it is about; `all` stands before the number if these are all.
+fn share(answer: &Headline, all: &str, theme: &Theme) -> Span<'static> {
+    let text = match (answer.count == answer.of, answer.of) {
+        (true, 1) => "its one endpoint".to_owned(),
+        (true, of) => format!("{all} {} endpoints", figure(of)),
+        (false, of) => format!("{} of {} endpoints", figure(answer.count), figure(of)),
+    };
+    // What works over IPv4 today is no failure.
+    let is_harmless = answer.over_ipv4 && answer.status == Status::Ipv4Only;
+    Span::styled(text, if is_harmless { theme.warning } else { theme.status(answer.status) })
+}
+
+/// Whether DNS64 is on where the headline is about what has IPv4 only.
+fn dns64(answer: &Headline, theme: &Theme) -> Span<'static> {
+    let say = |text: String| Span::styled(text, theme.text);
+    match answer.dns64 {
+        Dns64::On(since) => say(format!("on since {}.", since.clock())),
+        Dns64::Off if answer.over_ipv4 => say("off.".to_owned()),
+        Dns64::Off => Span::styled("off.", theme.status(answer.status)),
+        Dns64::Unknown => say("unknown.".to_owned()),
+    }
+}
+
+fn sentence(model: &Model, answer: &Headline, names: &str, theme: &Theme) -> Vec<Span<'static>> {
+    let status = answer.status;
     let origin = Span::styled(name_of(model, answer.origin), theme.strong);
     let names = Span::styled(names.to_owned(), theme.strong);
     let say = |text: &str| Span::styled(text.to_owned(), theme.text);
     let one = answer.count == 1;
     let be = if one { "is" } else { "are" };
-    let share = |all: &str| {
-        let text = match (answer.count == answer.of, answer.of) {
-            (true, 1) => "its one endpoint".to_owned(),
-            (true, of) => format!("{all} {of} endpoints"),
-            (false, of) => format!("{} of {of} endpoints", answer.count),
-        };
-        // What works over IPv4 today is no failure.
-        Span::styled(text, if answer.over_ipv4 && status == Status::Ipv4Only { theme.warning } else { style })
-    };
+    let share = |all: &str| share(answer, all, theme);
     match status {
         Status::Ipv4Only => {
-            let dns64 = match answer.dns64 {
-                Dns64::On(since) => say(&format!("on since {}.", since.clock())),
-                Dns64::Off if answer.over_ipv4 => say("off."),
-                Dns64::Off => Span::styled("off.", style),
-                Dns64::Unknown => say("unknown."),
-            };
+            let dns64 = dns64(answer, theme);
             let only = say(&format!(" {be} IPv4-only; DNS64 is "));
             if answer.over_ipv4 {
                 return vec![
@@ -149,7 +163,7 @@ fn sentence(model: &Model, answer: &Answer, names: &str, theme: &Theme) -> Vec<S
     }
 }
 
-fn names(model: &Model, answer: &Answer) -> String {
+fn names(model: &Model, answer: &Headline) -> String {
     let known = &model.known().fleet;
     let texts: Vec<&str> = answer.names.iter().map(|name| known.name_text(*name)).collect();
     let mut names = text::short_names(&texts);
@@ -158,7 +172,7 @@ fn names(model: &Model, answer: &Answer) -> String {
     }
     let more = (answer.count as usize).saturating_sub(NAMED);
     if more > 0 {
-        names.push(format!("{more} more"));
+        names.push(format!("{} more", number(more as u64)));
     }
     let last = names.pop().unwrap_or_default();
     if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
@@ -236,8 +250,8 @@ fn others(count: usize, more: bool) -> String {
     match (count, more) {
         (0 | 1, false) => String::new(),
         (0 | 1, true) => " …".to_owned(),
-        (count, false) => format!(" +{}", count - 1),
-        (count, true) => format!(" +{}…", count.saturating_sub(1)),
+        (count, false) => format!(" +{}", number(count as u64 - 1)),
+        (count, true) => format!(" +{}…", number(count.saturating_sub(1) as u64)),
     }
 }
 

@@ -6,18 +6,12 @@ use super::*;
 use crate::digest::{Digest, Terms, Unwitnessed};
 use crate::envelope::Sink;
 use crate::fleet::Fleet;
+use crate::record::sample::LogLine;
 
 /// A record of a second of an hour.
 fn record(second: u32, instance: &str, name: &str, (kind, address): (&str, &str)) -> String {
-    let answers = match address {
-        "" => String::new(),
-        address => format!(r#"{{"Rdata":"{address}","Type":"{kind}","Class":"IN"}}"#),
-    };
-    format!(
-        r#"{{"version":"1.100000","account_id":"1","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2026-05-12T14:{:02}:{:02}Z","query_name":"{name}","query_type":"{kind}","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"{instance}"}}}}"#,
-        second / 60,
-        second % 60,
-    )
+    let at = format!("2026-05-12T14:{:02}:{:02}Z", second / 60, second % 60);
+    LogLine { at: &at, name, kind, address, ids: &[("instance", instance)], ..LogLine::default() }.to_string()
 }
 
 fn fleet(lines: &[String]) -> Fleet {

@@ -107,6 +107,54 @@ fn behind_quote(text: &[char], open: usize) -> usize {
     (at + 1).min(text.len())
 }
 
+/// A function with a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Function {
+    /// The line of its `fn`.
+    pub(crate) line: usize,
+    pub(crate) name: String,
+    /// How many lines it has, from its `fn` to the brace that closes it.
+    pub(crate) lines: usize,
+}
+
+/// All functions that have a body, those inside others, too.
+pub(crate) fn functions(tokens: &[Token]) -> Vec<Function> {
+    let begins = |pair: &[Token]| pair[0].text == "fn" && pair[1].is_name();
+    let starts = tokens.windows(2).enumerate().filter(|(_, pair)| begins(pair)).map(|(at, _)| at);
+    let functions = starts.filter_map(|at| {
+        let last = &tokens[behind_item(tokens, at) - 1];
+        let (line, name) = (tokens[at].line, tokens[at + 1].text.clone());
+        (last.text == "}").then(|| Function { line, name, lines: last.line - line + 1 })
+    });
+    functions.collect()
+}
+
+/// The names of types that are declared, each with its line. What an `impl` or a trait calls a type is no
+/// declaration of one.
+pub(crate) fn types(tokens: &[Token]) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut depth = 0;
+    for pair in tokens.windows(2) {
+        let is_declared = match pair[0].text.as_str() {
+            "{" => {
+                depth += 1;
+                false
+            }
+            "}" => {
+                depth -= 1;
+                false
+            }
+            "struct" | "enum" | "trait" => true,
+            "type" => depth == 0,
+            _ => false,
+        };
+        if is_declared && pair[1].is_name() {
+            found.push((pair[1].line, pair[1].text.clone()));
+        }
+    }
+    found
+}
+
 /// The same without items under `#[cfg(test)]`.
 pub(crate) fn without_tests(tokens: &[Token]) -> Vec<Token> {
     const MARK: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
@@ -278,6 +326,26 @@ mod tests {
         assert!(has("use super::{Fleet, super::view};", 1, "crate::view"));
         assert!(has("fn f() { super::super::feed::read() }", 1, "crate::feed::read"));
         assert!(has("fn f<'a>(x: &'a str) { tokio::spawn(x) }", 1, "tokio::spawn"));
+    }
+
+    #[test]
+    fn functions_are_as_long_as_their_braces_say() {
+        let source = "fn a<F: Fn(u8) -> [u8; 2]>(f: fn(u8)) -> [u8; 2]\nwhere\n  F: Clone,\n{\n  // }\n  \
+                      let x = '}';\n  fn b() { if y { \"}\" } }\n}\ntrait T { fn c();\n fn d() {} }\n";
+        let found: Vec<(usize, String, usize)> = functions(&tokens(source))
+            .into_iter()
+            .map(|function| (function.line, function.name, function.lines))
+            .collect();
+        assert_eq!(found, [(1, "a".to_owned(), 8), (7, "b".to_owned(), 1), (10, "d".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn types_are_found_where_they_are_declared() {
+        let source = "struct A(u8);\npub enum B<T> { C(T) }\ntrait D { type E; }\nimpl D for A { type E = u8; }\n\
+                      type F = A;\nfn f() { struct G; }\n#[cfg(test)]\nmod tests { struct H; }\n// struct I\n";
+        let found: Vec<String> =
+            types(&without_tests(&tokens(source))).into_iter().map(|(_, name)| name).collect();
+        assert_eq!(found, ["A", "B", "D", "F", "G"]);
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn what_is_said_of_options_that_cannot_be() {
         (&["tail", "--vpc", "dns"], &["not the id of a VPC such as vpc-0123456789abcdef0"]),
         (&["tail", "a b"], &["`a b` is not the name of a log group"]),
         (&["tail", "arn:aws:s3:::x"], &["is not the ARN of a log group such as arn:aws:logs:"]),
-        (&["tail", "x", "--since", "15"], &["not a time such as 90s, 15m, 2h or 1d"]),
+        (&["tail", "x", "--since", "15"], &["not a time such as 90s, 15m, 2h or 1d, of at most 3653d"]),
         (&["tail", "x", "--all-types", "--aaaa-only"], &["'--all-types' cannot be used with '--aaaa-only'"]),
         (&["tail", "x", "--record", "x.gz"], &["compressed with zstd if its name ends in .zst"]),
         (&["demo", "--speed", "0"], &["0 is not in 1..=10000"]),

@@ -9,15 +9,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+#[path = "../../src/record/sample.rs"]
+mod line;
+
+use line::LogLine;
+
 /// A record in the resolver's spelling.
 pub(crate) fn record(kind: &str, name: &str, address: &str) -> String {
-    let answers = match address {
-        "" => String::new(),
-        address => format!(r#"{{"Rdata":"{address}","Type":"{kind}","Class":"IN"}}"#),
-    };
-    format!(
-        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"{name}","query_type":"{kind}","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
-    ) + "\n"
+    LogLine { name, kind, address, ..LogLine::default() }.to_string() + "\n"
 }
 
 /// Three endpoints: one IPv4-only, one behind NAT64, one native.

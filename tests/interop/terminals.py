@@ -87,6 +87,7 @@ CASES = [
     ("xterm.js, black", ["@xtermjs", "#ffffff", "#000000"], UTF8, [DARK], False),
     ("xterm.js, white", ["@xtermjs", "#000000", "#ffffff"], UTF8, [LIGHT], False),
     ("tmux in xterm, white", XTERM + ["-e", "tmux", "-L", "@socket", "-f", "/dev/null", "new-session"], UTF8, [LIGHT, "neutral"], False),
+    ("tmux in xterm, LANG=C", XTERM + ["-e", "env", "LC_ALL=C", "tmux", "-L", "@socket", "-f", "/dev/null", "new-session"], UTF8, [LIGHT, "neutral"], True),
     ("screen in xterm, white", XTERM + ["-e", "screen", "-U", "-c", "/dev/null", "-m"], UTF8, [LIGHT, "neutral"], False),
     ("screen in xterm, black", XTERM + ["-bg", "black", "-fg", "white", "-e", "screen", "-U", "-c", "/dev/null", "-m"], UTF8, [DARK, "neutral"], False),
 ]

@@ -10,6 +10,7 @@ use r53tail::catalog::Catalog;
 use r53tail::workers::Workers;
 use serde_json::Value;
 
+use super::line::LogLine;
 use super::{account, cases, digest, write};
 use r53tail::report::Format;
 
@@ -62,18 +63,10 @@ const ANSWERS: &[(&str, &str, &str)] = &[
 ];
 
 fn record(at: usize, name: &str, origin: (&str, &str), answer: (&str, &str, &str)) -> String {
-    let ((id, source), (kind, rcode, rdata)) = (origin, answer);
-    let key = if id.starts_with("i-") { "instance" } else { "resolver_endpoint" };
-    let answers = if rdata.is_empty() {
-        String::new()
-    } else {
-        format!(r#"{{"Rdata":"{rdata}","Type":"{kind}","Class":"IN"}}"#)
-    };
-    format!(
-        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2026-03-04T05:{:02}:{:02}Z","query_name":"{name}","query_type":"{kind}","query_class":"IN","rcode":"{rcode}","answers":[{answers}],"srcaddr":"{source}","srcport":"40000","transport":"UDP","srcids":{{"{key}":"{id}"}}}}"#,
-        at / 60 % 60,
-        at % 60
-    )
+    let ((id, source), (kind, rcode, address)) = (origin, answer);
+    let ids = [(if id.starts_with("i-") { "instance" } else { "resolver_endpoint" }, id)];
+    let at = format!("2026-03-04T05:{:02}:{:02}Z", at / 60 % 60, at % 60);
+    LogLine { at: &at, name, kind, rcode, address, source, ids: &ids, ..LogLine::default() }.to_string()
 }
 
 /// A record by the places of its name, origin and answer.

@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use r53tail::console::{
-    Answer, Basis, Effect, Ending, FleetRanking, Key, Message, Model, Setup, Source, update,
+    Basis, Effect, Ending, FleetRanking, Headline, Key, Message, Model, Setup, Source, update,
 };
 use r53tail::digest::Terms;
 use r53tail::timeline::{PairSummaries, Scope};
@@ -155,7 +155,7 @@ proptest! {
             prop_assert_eq!(model.ranking().pairs_of(fleet, origin), wanted.pairs_of(fleet, origin));
         }
         prop_assert_eq!(model.ranking().turns(), wanted.turns());
-        prop_assert_eq!(model.answer().cloned(), Answer::of(fleet, &wanted));
+        prop_assert_eq!(model.answer().cloned(), Headline::of(fleet, &wanted));
         let all = scope == Scope::ALL && model.mask().is_none();
         prop_assert!(!all || model.row_count() == fleet.tally().records);
         let names = |list: &[r53tail::console::MatrixColumn]| {

@@ -7,7 +7,7 @@ use r53tail::console::Batch;
 use r53tail::digest::Terms;
 use r53tail::moment::Moment;
 use r53tail::query::Query;
-use r53tail::timeline::{Entry, PairSummaries, RowId, RowMask, Scope, Subject};
+use r53tail::timeline::{PairSummaries, RowId, RowMask, RowSubject, Scope, TimelineEntry};
 
 use crate::cases;
 use crate::logs;
@@ -87,9 +87,9 @@ proptest! {
             let known = whole.timeline.find(entry.at, entry.spot.expect("there")).expect("it was listed before");
             let before = whole.timeline.entry(known).expect("there");
             // The number of what is not judged is the timeline's own.
-            let subject = if matches!(before.subject, Subject::Pair(_)) { entry.subject } else { before.subject };
-            prop_assert_eq!(&Entry { subject, ..entry.clone() }, &before);
-            let asked = |batch: &Batch, entry: &Entry<'_>| {
+            let subject = if matches!(before.subject, RowSubject::Pair(_)) { entry.subject } else { before.subject };
+            prop_assert_eq!(&TimelineEntry { subject, ..entry.clone() }, &before);
+            let asked = |batch: &Batch, entry: &TimelineEntry<'_>| {
                 batch.timeline.asked(&batch.fleet, entry.subject).map(|(origin, name)| (origin, name.to_owned()))
             };
             prop_assert_eq!(asked(&less, &entry), asked(&whole, &before));

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use r53tail::address::Nat64Prefixes;
 use r53tail::console::live::Keep;
-use r53tail::console::{Answer, Basis, FleetRanking, Key, Message, Model, Setup, Source, update};
+use r53tail::console::{Basis, FleetRanking, Headline, Key, Message, Model, Setup, Source, update};
 use r53tail::digest::Terms;
 use r53tail::query::Query;
 use r53tail::timeline::{PairSummaries, RowMask};
@@ -107,7 +107,7 @@ fn check(model: &Model) -> Result<(), TestCaseError> {
         }
     }
     prop_assert_eq!(model.ranking().turns(), wanted.turns());
-    prop_assert_eq!(model.answer().cloned(), Answer::of(fleet, &wanted));
+    prop_assert_eq!(model.answer().cloned(), Headline::of(fleet, &wanted));
     let records = matched.map_or(summaries.records, |matched| matched.records);
     prop_assert_eq!(model.row_count(), records);
     if let Some(search) = model.search().filter(|search| search.text() == "amazonaws") {

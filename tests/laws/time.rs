@@ -12,7 +12,7 @@ use r53tail::fleet::{Fleet, OriginId, OriginKind, PairId, Status, Tally};
 use r53tail::moment::Moment;
 use r53tail::observation::{A, Aaaa, SourceAddress, Verdict};
 use r53tail::query::{ObservationFacts, Query};
-use r53tail::timeline::{Entry, PairSummaries, RecentMasks, RowId, RowMask, Scope, Spot, Subject};
+use r53tail::timeline::{PairSummaries, RecentMasks, RowId, RowMask, RowSubject, Scope, Spot, TimelineEntry};
 
 use crate::cases;
 use crate::logs::{self, joined};
@@ -89,12 +89,12 @@ fn some_statuses(fleet: &Fleet) -> Vec<Option<Status>> {
     (0..fleet.pair_count()).map(|at| Some(Status::ALL[at * 7 % Status::ALL.len()])).collect()
 }
 
-fn matches(batch: &Batch, query: &Query, entry: &Entry<'_>) -> bool {
+fn matches(batch: &Batch, query: &Query, entry: &TimelineEntry<'_>) -> bool {
     let fleet = &batch.fleet;
     let (origin, name) = batch.timeline.asked(fleet, entry.subject).expect("there");
     let status = match entry.subject {
-        Subject::Pair(pair) => some_statuses(fleet)[pair.0 as usize],
-        Subject::Other(_) => None,
+        RowSubject::Pair(pair) => some_statuses(fleet)[pair.0 as usize],
+        RowSubject::Other(_) => None,
     };
     matches_of(fleet, query, entry, (origin, name, status))
 }
@@ -102,7 +102,7 @@ fn matches(batch: &Batch, query: &Query, entry: &Entry<'_>) -> bool {
 fn matches_of(
     fleet: &Fleet,
     query: &Query,
-    entry: &Entry<'_>,
+    entry: &TimelineEntry<'_>,
     (origin, name, status): (OriginId, &str, Option<Status>),
 ) -> bool {
     let owner = fleet.owners()[origin.0 as usize];
@@ -201,11 +201,11 @@ proptest! {
             let (origin, name) = alone.timeline.asked(&alone.fleet, entry.subject).expect("there");
             let origin = fleet.same_origin(&alone.fleet, origin).expect("there");
             let status = match entry.subject {
-                Subject::Pair(pair) => {
+                RowSubject::Pair(pair) => {
                     let pair = fleet.same_pair(&alone.fleet, pair).expect("there");
                     some_statuses(fleet)[pair.0 as usize]
                 }
-                Subject::Other(_) => None,
+                RowSubject::Other(_) => None,
             };
             if query.as_ref().is_none_or(|query| matches_of(fleet, query, &entry, (origin, name, status))) {
                 wanted.absorb(&alone.fleet);
@@ -357,7 +357,7 @@ proptest! {
             let mut wanted: BTreeMap<Aaaa, (u64, Moment, Moment)> = BTreeMap::new();
             for row in whole.timeline.after(scope, None, None) {
                 let entry = whole.timeline.entry(row).expect("there");
-                if let (Subject::Pair(of), Verdict::Aaaa(verdict)) = (entry.subject, entry.verdict)
+                if let (RowSubject::Pair(of), Verdict::Aaaa(verdict)) = (entry.subject, entry.verdict)
                     && of == pair
                 {
                     let seen = wanted.entry(verdict).or_insert((0, entry.at, entry.at));

@@ -51,7 +51,7 @@ proptest! {
         }
         if is_known < was_known {
             let report = write(&fleet, Format::Text, None, false);
-            prop_assert!(!report.contains("Nothing is known to be missing"), "{report}\n{text}");
+            prop_assert!(!report.contains("No part of the log is known to be missing"), "{report}\n{text}");
         }
     }
 

@@ -18,22 +18,20 @@ mod columns;
 mod console;
 mod faults;
 mod layouts;
+#[path = "../../src/record/sample.rs"]
+mod line;
 #[path = "../stage/ran.rs"]
 mod ran;
 mod store;
 
+use line::LogLine;
 use ran::Ran;
 use store::{Asked, BUCKET, Fault, REGION, Store};
 
 /// A record of an instance that asked for AAAA.
-fn record(time: &str, instance: &str, name: &str, answer: &str) -> String {
-    let answers = match answer {
-        "" => String::new(),
-        address => format!(r#"{{"Rdata":"{address}","Type":"AAAA","Class":"IN"}}"#),
-    };
-    format!(
-        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-0a1b2c3d","query_timestamp":"{time}","query_name":"{name}","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"{instance}"}}}}"#
-    ) + "\n"
+fn record(at: &str, instance: &str, name: &str, address: &str) -> String {
+    let ids = [("instance", instance)];
+    LogLine { vpc: "vpc-0a1b2c3d", at, name, address, ids: &ids, ..LogLine::default() }.to_string() + "\n"
 }
 
 fn gzip(text: &[u8]) -> Vec<u8> {

@@ -5,6 +5,9 @@
     reason = "each test file uses some of it, and stops where it cannot go on"
 )]
 
+#[path = "../../src/record/sample.rs"]
+pub(crate) mod line;
+
 use std::time::Duration;
 
 use r53tail::console::{Batch, Collector, Effect, InputId, Key, Message, Model, Setup, Source, update};
@@ -16,6 +19,8 @@ use r53tail::view::{Theme, draw};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+
+use line::LogLine;
 
 /// The console of the demo as it is at a time of the story, `HH:MM:SS`, with a frame drawn each second until
 /// then.
@@ -130,12 +135,6 @@ pub(crate) fn frame(model: &mut Model, theme: &Theme, width: u16, height: u16) -
 
 /// A record of an AAAA query at a second of an hour, without an answer if `address` is empty.
 pub(crate) fn record(second: u32, instance: &str, name: &str, address: &str) -> String {
-    let answers = match address {
-        "" => String::new(),
-        address => format!(r#"{{"Rdata":"{address}","Type":"AAAA","Class":"IN"}}"#),
-    };
-    let time = format!("2026-05-12T14:{:02}:{:02}Z", second / 60, second % 60);
-    format!(
-        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"{time}","query_name":"{name}","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"{instance}"}}}}"#
-    )
+    let at = format!("2026-05-12T14:{:02}:{:02}Z", second / 60, second % 60);
+    LogLine { at: &at, name, address, ids: &[("instance", instance)], ..LogLine::default() }.to_string()
 }

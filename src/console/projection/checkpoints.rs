@@ -113,7 +113,8 @@ pub(super) fn after(from: Option<Moment>, until: Moment) -> Scope {
 mod tests {
     use super::*;
     use crate::console::Batch;
-    use crate::observation::{A, Aaaa, Asker, Observation, Rcode, Verdict};
+    use crate::observation::sample::observed;
+    use crate::observation::{A, Aaaa, Asker, Observation, SourceAddress, Verdict};
     use crate::timeline::{InputId, Spot};
     use crate::workers::Workers;
 
@@ -126,26 +127,9 @@ mod tests {
                 6 => Verdict::NotJudged,
                 _ => Verdict::A(A::Answered),
             };
-            let observation = Observation {
-                record_prefix: 0,
-                at,
-                account: b"1",
-                region: b"r",
-                vpc: b"vpc-1",
-                asker: Asker::Address,
-                source: crate::observation::SourceAddress::Ip(u128::try_from(number % 13).unwrap()),
-                port: b"",
-                name: names[usize::try_from(number % 50).unwrap()].as_bytes(),
-                kind: b"AAAA",
-                rcode: Rcode::NoError,
-                verdict,
-                native: &[],
-                ipv4: &[],
-                cname_only: false,
-                mixed: false,
-                partial: false,
-                aside: crate::observation::Aside::default(),
-            };
+            let name = &names[usize::try_from(number % 50).unwrap()];
+            let source = SourceAddress::Ip(u128::try_from(number % 13).unwrap());
+            let observation = Observation { at, source, ..observed(Asker::Address, name, verdict) };
             let counted = batch.fleet.observe(&observation);
             let place = crate::envelope::RecordPlace { offset: 0, length: 0 };
             batch.timeline.push(&observation, counted, Spot { input: InputId(0), place });

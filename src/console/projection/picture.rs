@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use super::orders::{ByOrigin, Orders};
-use crate::console::answer::Answer;
+use crate::console::answer::Headline;
 use crate::console::columns::{Columns, Member};
 use crate::console::endpoint_row::EndpointRow;
 use crate::console::grouping::{Grouping, OriginGroup};
@@ -21,7 +21,7 @@ pub(in crate::console) struct Picture {
     pub matched: Option<Matched>,
     pub ranking: FleetRanking,
     /// What it comes to; none if nothing was judged.
-    pub answer: Option<Answer>,
+    pub answer: Option<Headline>,
     pub pair_details: PairDetails,
     /// The columns of the matrix.
     pub columns: OnceCell<Columns>,
@@ -44,7 +44,7 @@ impl Picture {
     pub(in crate::console) fn new(
         matched: Option<Matched>,
         ranking: FleetRanking,
-        answer: Option<Answer>,
+        answer: Option<Headline>,
     ) -> Self {
         Self {
             matched,

@@ -8,7 +8,8 @@ use tokio::runtime::Runtime;
 use super::api::{AthenaClient, TableMetadata};
 use crate::feed::asked::{AskedRemark, sentence};
 use crate::feed::aws::access::Access;
-use crate::feed::s3::{self, Location, TimeWindow, sized};
+use crate::feed::s3::{self, Location, sized};
+use crate::feed::window::TimeWindow;
 use crate::live::trouble::Trouble;
 use crate::live::trouble::TroubleClass;
 use crate::moment::Moment;
@@ -149,6 +150,42 @@ fn dialect((catalog, name): (&str, &str), known: &TableMetadata) -> Dialect {
     }
 }
 
+/// How many bytes a query of the workgroup may scan, if that is bounded and known.
+async fn cutoff(client: &AthenaClient, group: &str) -> Result<Option<u64>, Trouble> {
+    match client.work_group(group).await {
+        Ok(found) if found.is_disabled => {
+            Err(Trouble::new(TroubleClass::Refused, format!("the workgroup `{group}` is disabled")))
+        }
+        Ok(found) => Ok(found.cutoff),
+        // Who may ask need not be allowed to look.
+        Err(trouble) if trouble.class == TroubleClass::Denied => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// What the table of `place` has, if that is known; if not, it is told.
+async fn metadata(
+    client: &AthenaClient,
+    place: &AthenaTable,
+    told: &mut AskedRemark,
+) -> Result<Option<TableMetadata>, Trouble> {
+    match client.table(named(&place.table), &place.group).await {
+        Ok(known) => Ok(Some(known)),
+        Err(trouble) if trouble.text.contains("EntityNotFound") => Err(trouble),
+        Err(trouble) if matches!(trouble.class, TroubleClass::Credentials | TroubleClass::Unreachable) => {
+            Err(trouble)
+        }
+        Err(trouble) => {
+            let words = format!(
+                "what the table has is not known ({}): it is taken for one with partitions `date` and `vpc`",
+                trouble.text
+            );
+            told.remarks.push((place.input, words));
+            Ok(None)
+        }
+    }
+}
+
 async fn job(
     given: &AthenaRequest,
     place: &AthenaTable,
@@ -156,31 +193,9 @@ async fn job(
     told: &mut AskedRemark,
 ) -> Result<QuestionDraft, Trouble> {
     let AthenaTable { input, group, table } = place;
-    let cutoff = match client.work_group(group).await {
-        Ok(found) if found.is_disabled => {
-            return Err(Trouble::new(TroubleClass::Refused, format!("the workgroup `{group}` is disabled")));
-        }
-        Ok(found) => found.cutoff,
-        // Who may ask need not be allowed to look.
-        Err(trouble) if trouble.class == TroubleClass::Denied => None,
-        Err(trouble) => return Err(trouble),
-    };
-    let (catalog, database, name) = named(table);
-    let known = match client.table((catalog, database, name), group).await {
-        Ok(known) => Some(known),
-        Err(trouble) if trouble.text.contains("EntityNotFound") => return Err(trouble),
-        Err(trouble) if matches!(trouble.class, TroubleClass::Credentials | TroubleClass::Unreachable) => {
-            return Err(trouble);
-        }
-        Err(trouble) => {
-            let words = format!(
-                "what the table has is not known ({}): it is taken for one with partitions `date` and `vpc`",
-                trouble.text
-            );
-            told.remarks.push((*input, words));
-            None
-        }
-    };
+    let cutoff = cutoff(client, group).await?;
+    let known = metadata(client, place, told).await?;
+    let (catalog, _, name) = named(table);
     let dialect = given
         .dialect
         .unwrap_or_else(|| dialect((catalog, name), known.as_ref().unwrap_or(&TableMetadata::default())));

@@ -2,17 +2,14 @@ use super::*;
 use crate::digest::{Digest, Terms, Unwitnessed};
 use crate::envelope::Envelope;
 use crate::feed::inputs::tests::folder;
+use crate::record::sample::LogLine;
 
 /// A record of each of these instances.
 fn fleet(instances: &[u32]) -> Fleet {
     let mut digest = Digest::new(&Terms::default(), Unwitnessed);
     for number in instances {
-        let line = format!(
-            "{{\"version\":\"1.100000\",\"account_id\":\"1\",\"region\":\"us-west-2\",\"vpc_id\":\"vpc-1\",\
-             \"query_timestamp\":\"2026-11-01T00:00:00Z\",\"query_name\":\"a.example.\",\"query_type\":\"AAAA\",\
-             \"query_class\":\"IN\",\"rcode\":\"NOERROR\",\"answers\":[],\"srcaddr\":\"10.0.0.1\",\"srcport\":\"1\",\
-             \"transport\":\"UDP\",\"srcids\":{{\"instance\":\"i-{number:017x}\"}}}}\n"
-        );
+        let ids = [("instance", &*format!("i-{number:017x}"))];
+        let line = LogLine { ids: &ids, ..LogLine::default() }.to_string() + "\n";
         Envelope::default().scan(line.as_bytes(), true, &mut digest);
     }
     digest.finish().0

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::figures::number;
+
 /// Why a file is passed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Skipped {
@@ -40,7 +42,11 @@ impl fmt::Display for Skipped {
             Self::Kernel => "what the kernel shows as files, which are none",
             Self::Days(1) => "a folder in it is of a day that is not asked for",
             Self::Days(count) => {
-                return write!(f, "{count} folders in it are of days that are not asked for");
+                return write!(
+                    f,
+                    "{} folders in it are of days that are not asked for",
+                    number(u64::try_from(*count).unwrap_or(u64::MAX))
+                );
             }
         })
     }

@@ -11,14 +11,13 @@ use crossbeam_channel::{Receiver, Sender, TrySendError};
 use super::groups::{LogGroupId, Unfollowed};
 use super::recorder::Recorder;
 use super::tail::{Consumer, Flush, SessionStatus};
-use crate::console::live::{self, Came, Followed, LogGroup, Reading, Session, Trouble, TroubleKind};
-use crate::console::{Batch, Chunk, Collector, InputId, Message};
+use crate::console::{Batch, Collector, InputId, Message, TapeChunk};
 use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, RecordPlace, Sink};
 use crate::fleet::Loss;
 use crate::live::session::Phase;
+use crate::live::status::{Came, Followed, LiveSession, LiveStatus, LogGroup, Reading};
 use crate::live::time::after;
-use crate::live::trouble::TroubleClass;
 use crate::moment::Moment;
 use crate::note::{Note, logged};
 use crate::record::{ColumnNames, Malformed, Record};
@@ -57,14 +56,14 @@ pub struct Batches {
     ready: Option<Sender<Followed>>,
     /// Log groups that cannot be followed, of which the console was not told yet.
     remarks: Vec<Unfollowed>,
-    sessions: Vec<Session>,
+    sessions: Vec<LiveSession>,
     /// The service's time, and when that was; none until there is a session.
     time: Option<(Moment, Instant)>,
     /// How far the clock of this machine is ahead of it, if that is worth a word.
     ahead: Option<i64>,
     came: Vec<Came>,
     /// How it stood when the console was told last, and when that was.
-    told: Option<(live::Status, Instant)>,
+    told: Option<(LiveStatus, Instant)>,
 }
 
 impl Batches {
@@ -142,7 +141,7 @@ impl Batches {
         let bytes: Box<[u8]> = std::mem::take(&mut self.raw).into();
         let offset = self.offset;
         self.offset += bytes.len() as u64;
-        let raw = (!bytes.is_empty()).then_some(Chunk { input: None, offset, bytes });
+        let raw = (!bytes.is_empty()).then_some(TapeChunk { input: None, offset, bytes });
         let batch = Batch::of(digest, raw);
         match &mut self.waiting {
             Some(waiting) => waiting.absorb(batch),
@@ -176,9 +175,9 @@ impl Batches {
         let Some((at, since)) = self.time else { return Ok(()) };
         let at = after(at, since.elapsed());
         let unrecordable = self.recorder.as_ref().and_then(Recorder::trouble);
-        let status = live::Status { at, ahead: self.ahead, sessions, groups, unrecorded, unrecordable };
+        let status = LiveStatus { at, ahead: self.ahead, sessions, groups, unrecorded, unrecordable };
         let is_news = self.told.as_ref().is_none_or(|(told, when)| {
-            let way = |status: &live::Status| {
+            let way = |status: &LiveStatus| {
                 let sessions = status.sessions.iter();
                 let ways =
                     sessions.map(|session| (session.reading, session.filling, session.trouble.is_some()));
@@ -337,16 +336,8 @@ impl Sink for Placed<'_> {
 }
 
 /// How a session stands, as the console has it.
-fn session(first: usize, status: SessionStatus) -> Session {
-    let kind = |class| match class {
-        TroubleClass::Passing | TroubleClass::Held => TroubleKind::Passing,
-        TroubleClass::Throttled => TroubleKind::Throttled,
-        TroubleClass::Unreachable => TroubleKind::Unreachable,
-        TroubleClass::Credentials => TroubleKind::Credentials,
-        TroubleClass::Denied => TroubleKind::Denied,
-        TroubleClass::Refused => TroubleKind::Refused,
-    };
-    Session {
+fn session(first: usize, status: SessionStatus) -> LiveSession {
+    LiveSession {
         first,
         count: 0,
         reading: match status.phase {
@@ -360,11 +351,7 @@ fn session(first: usize, status: SessionStatus) -> Session {
             Phase::Refused(_) => Reading::Refused,
         },
         filling: status.filling,
-        trouble: status.trouble.map(|trouble| Trouble {
-            kind: kind(trouble.class),
-            text: trouble.text,
-            hint: trouble.hint,
-        }),
+        trouble: status.trouble,
         reconnects: status.reconnects,
         minutes: status.minutes,
         records: status.records,

@@ -169,30 +169,8 @@ pub async fn follow<C: Consumer>(
     consumer: &RefCell<C>,
     mut stop: watch::Receiver<bool>,
 ) -> Option<Trouble> {
-    let (session, actions) = Session::start(plan.since, plan.complete, plan.timing);
-    let dedup = Dedup::new(plan.remembered);
     let clock = client.clock().clone();
-    let mut tail = SessionTail {
-        is_told: clock.now().is_known,
-        leaps: clock.leaps(),
-        doubts: clock.doubted(0).map_or(0, |(doubts, _)| doubts),
-        client,
-        plan,
-        consumer,
-        session,
-        dedup,
-        opening: None,
-        streaming: None,
-        before: None,
-        paging: None,
-        reading: None,
-        paused: Vec::new(),
-        renew: false,
-        trouble: None,
-        records: 0,
-        fetched: 0,
-        newest: None,
-    };
+    let (mut tail, actions) = SessionTail::start(client, plan, consumer);
     tail.perform(actions);
     loop {
         let now = clock.now();
@@ -238,7 +216,35 @@ pub async fn follow<C: Consumer>(
     None
 }
 
-impl<C: Consumer> SessionTail<'_, C> {
+impl<'a, C: Consumer> SessionTail<'a, C> {
+    /// Before anything was asked, with what is to be done first.
+    fn start(client: Rc<LogsClient>, plan: TailPlan, consumer: &'a RefCell<C>) -> (Self, Vec<Action>) {
+        let (session, actions) = Session::start(plan.since, plan.complete, plan.timing);
+        let clock = client.clock();
+        let tail = Self {
+            is_told: clock.now().is_known,
+            leaps: clock.leaps(),
+            doubts: clock.doubted(0).map_or(0, |(doubts, _)| doubts),
+            dedup: Dedup::new(plan.remembered),
+            client,
+            plan,
+            consumer,
+            session,
+            opening: None,
+            streaming: None,
+            before: None,
+            paging: None,
+            reading: None,
+            paused: Vec::new(),
+            renew: false,
+            trouble: None,
+            records: 0,
+            fetched: 0,
+            newest: None,
+        };
+        (tail, actions)
+    }
+
     fn on(&mut self, input: SessionInput) {
         // A new state has new keys: chance enough.
         let jitter = u16::try_from(RandomState::new().build_hasher().finish() % 1000).unwrap_or(0);

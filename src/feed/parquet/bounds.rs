@@ -5,7 +5,7 @@ use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::statistics::Statistics;
 
 use super::column::{ColumnMeaning, TimestampUnit, millis};
-use crate::feed::s3::TimeWindow;
+use crate::feed::window::TimeWindow;
 use crate::moment::Moment;
 use crate::record::event_moment;
 

@@ -20,11 +20,32 @@ pub(super) enum PageHolds {
     /// Values, each once.
     Dictionary { values: u32 },
     /// Levels and values, packed together.
-    Data { values: u32, encoding: Encoding, definition: Levels, repetition: Levels },
+    Data(DataHeader),
     /// The same, where levels are not packed.
-    DataV2 { values: u32, nulls: u32, rows: u32, encoding: Encoding, levels: [u32; 2], is_packed: bool },
+    DataV2(DataHeaderV2),
     /// Something that is not needed.
     Other,
+}
+
+/// What a page of levels and values says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DataHeader {
+    pub(super) values: u32,
+    pub(super) encoding: Encoding,
+    pub(super) definition: Levels,
+    pub(super) repetition: Levels,
+}
+
+/// What one says of itself in which levels are not packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DataHeaderV2 {
+    pub(super) values: u32,
+    pub(super) nulls: u32,
+    pub(super) rows: u32,
+    pub(super) encoding: Encoding,
+    /// How many bytes those of definition and those of repetition have.
+    pub(super) levels: [u32; 2],
+    pub(super) is_packed: bool,
 }
 
 /// How levels are encoded.
@@ -118,24 +139,24 @@ impl PageHeader {
             }
         }
         let holds = match kind {
-            Some(0) => PageHolds::Data {
+            Some(0) => PageHolds::Data(DataHeader {
                 values: count(data[1])?,
                 encoding: encoding(data[2])?,
                 definition: levels(data[3])?,
                 repetition: levels(data[4])?,
-            },
+            }),
             Some(2) if matches!(dictionary[2], Some(0 | 2)) => {
                 PageHolds::Dictionary { values: count(dictionary[1])? }
             }
             Some(2) => return Err(wrong("with a dictionary is encoded in a way that is not known")),
-            Some(3) => PageHolds::DataV2 {
+            Some(3) => PageHolds::DataV2(DataHeaderV2 {
                 values: count(second[1])?,
                 nulls: count(second[2])?,
                 rows: count(second[3])?,
                 encoding: encoding(second[4])?,
                 levels: [count(second[5])?, count(second[6])?],
                 is_packed: second[7] != Some(0),
-            },
+            }),
             _ => PageHolds::Other,
         };
         Ok((Self { packed: size(packed)?, unpacked: size(unpacked)?, holds }, reader.position()))
@@ -151,12 +172,12 @@ mod tests {
         // 1: 0 (data), 2: 12, 3: 10, 5: {1: 3, 2: 8, 3: 3, 4: 3, 5: {}}
         let bytes =
             [0x15, 0, 0x15, 24, 0x15, 20, 0x2c, 0x15, 6, 0x15, 16, 0x15, 6, 0x15, 6, 0x1c, 0, 0, 0, 9];
-        let holds = PageHolds::Data {
+        let holds = PageHolds::Data(DataHeader {
             values: 3,
             encoding: Encoding::RLE_DICTIONARY,
             definition: Levels::Runs,
             repetition: Levels::Runs,
-        };
+        });
         let header = PageHeader { packed: 10, unpacked: 12, holds };
         assert_eq!(PageHeader::read(&bytes).unwrap(), (header, bytes.len() - 1));
         for length in 0..bytes.len() - 1 {

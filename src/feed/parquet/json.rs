@@ -70,7 +70,9 @@ fn pass(node: &SchemaNode, columns: &mut [ParquetColumn]) {
     match &node.kind {
         ColumnKind::Leaf => _ = columns[node.first].next(),
         ColumnKind::Group(nodes) | ColumnKind::Map(nodes, _) => {
-            nodes.iter().for_each(|node| pass(node, columns))
+            for node in nodes {
+                pass(node, columns);
+            }
         }
         ColumnKind::List(element, _) => pass(element, columns),
     }

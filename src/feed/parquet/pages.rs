@@ -17,7 +17,7 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ColumnChunkMetaData;
 
 use super::delta;
-use super::header::{Levels, PageHeader, PageHolds};
+use super::header::{DataHeader, DataHeaderV2, Levels, PageHeader, PageHolds};
 use super::levels::Streak;
 use super::source::{ParquetSource, SourceWindow};
 use super::texts::{self, FlushedTexts, ParquetTexts};
@@ -246,76 +246,75 @@ impl ColumnPages {
         let packed = self.window.take(header.packed)?;
         let page = match header.holds {
             PageHolds::Dictionary { values } => self.dictionary(&packed, header.unpacked, values)?,
-            PageHolds::Data { values, encoding, definition, repetition } => {
-                let levels =
-                    [(self.layout.has_definition, definition), (self.layout.repetition > 0, repetition)];
-                if levels.contains(&(true, Levels::Packed)) {
-                    return Err(wrong("a page of it has levels as they were written before 2014"));
-                }
-                self.check(encoding)?;
-                let mut buf = self.unpacked(packed, header.unpacked, 0)?;
-                let mut rest = buf.as_ref();
-                for is_repetition in [true, false] {
-                    let has =
-                        if is_repetition { self.layout.repetition > 0 } else { self.layout.has_definition };
-                    if has {
-                        let (levels, values_of) = sized(rest).ok_or_else(cut)?;
-                        rest = values_of;
-                        if is_repetition {
-                            self.measure(levels, values)?;
-                        }
-                    }
-                }
-                let levels = buf.len() - rest.len();
-                self.lengths(encoding, rest, values, buf.len())?;
-                if encoding == Encoding::PLAIN {
-                    (buf, _) = self.without_texts(buf, levels, values, false)?;
-                }
-                let level = Encoding::RLE;
-                Page::DataPage {
-                    buf,
-                    num_values: values,
-                    encoding,
-                    def_level_encoding: level,
-                    rep_level_encoding: level,
-                    statistics: None,
-                }
-            }
-            PageHolds::DataV2 {
-                values,
-                nulls,
-                rows,
-                encoding,
-                levels: [definition, repetition],
-                is_packed,
-            } => {
-                self.check(encoding)?;
-                let levels = (definition as usize).saturating_add(repetition as usize);
-                if levels > header.packed || levels > header.unpacked || nulls > values || rows > values {
-                    return Err(wrong("a page of it says of itself what cannot be"));
-                }
-                let mut buf =
-                    if is_packed { self.unpacked(packed, header.unpacked, levels)? } else { packed };
-                self.measure(&buf[..repetition as usize], values)?;
-                self.lengths(encoding, &buf[levels..], values, buf.len())?;
-                if encoding == Encoding::PLAIN {
-                    (buf, _) = self.without_texts(buf, levels, values, false)?;
-                }
-                Page::DataPageV2 {
-                    buf,
-                    num_values: values,
-                    encoding,
-                    num_nulls: nulls,
-                    num_rows: rows,
-                    def_levels_byte_len: definition,
-                    rep_levels_byte_len: repetition,
-                    is_compressed: false,
-                    statistics: None,
-                }
-            }
+            PageHolds::Data(data) => self.data(packed, header.unpacked, data)?,
+            PageHolds::DataV2(data) => self.data_v2(packed, header.unpacked, data)?,
             PageHolds::Other => return Ok(None),
         };
         Ok(Some(page))
+    }
+
+    /// A page of levels and values that are packed together.
+    fn data(&mut self, packed: Bytes, unpacked: usize, data: DataHeader) -> io::Result<Page> {
+        let DataHeader { values, encoding, definition, repetition } = data;
+        let levels = [(self.layout.has_definition, definition), (self.layout.repetition > 0, repetition)];
+        if levels.contains(&(true, Levels::Packed)) {
+            return Err(wrong("a page of it has levels as they were written before 2014"));
+        }
+        self.check(encoding)?;
+        let mut buf = self.unpacked(packed, unpacked, 0)?;
+        let mut rest = buf.as_ref();
+        for is_repetition in [true, false] {
+            let has = if is_repetition { self.layout.repetition > 0 } else { self.layout.has_definition };
+            if has {
+                let (levels, values_of) = sized(rest).ok_or_else(cut)?;
+                rest = values_of;
+                if is_repetition {
+                    self.measure(levels, values)?;
+                }
+            }
+        }
+        let levels = buf.len() - rest.len();
+        self.lengths(encoding, rest, values, buf.len())?;
+        if encoding == Encoding::PLAIN {
+            (buf, _) = self.without_texts(buf, levels, values, false)?;
+        }
+        let level = Encoding::RLE;
+        Ok(Page::DataPage {
+            buf,
+            num_values: values,
+            encoding,
+            def_level_encoding: level,
+            rep_level_encoding: level,
+            statistics: None,
+        })
+    }
+
+    /// A page of values that may be packed, behind levels that are not.
+    fn data_v2(&mut self, packed: Bytes, unpacked: usize, data: DataHeaderV2) -> io::Result<Page> {
+        let DataHeaderV2 { values, nulls, rows, encoding, levels: [definition, repetition], is_packed } =
+            data;
+        self.check(encoding)?;
+        let levels = (definition as usize).saturating_add(repetition as usize);
+        if levels > packed.len() || levels > unpacked || nulls > values || rows > values {
+            return Err(wrong("a page of it says of itself what cannot be"));
+        }
+        let mut buf = if is_packed { self.unpacked(packed, unpacked, levels)? } else { packed };
+        self.measure(&buf[..repetition as usize], values)?;
+        self.lengths(encoding, &buf[levels..], values, buf.len())?;
+        if encoding == Encoding::PLAIN {
+            (buf, _) = self.without_texts(buf, levels, values, false)?;
+        }
+        Ok(Page::DataPageV2 {
+            buf,
+            num_values: values,
+            encoding,
+            num_nulls: nulls,
+            num_rows: rows,
+            def_levels_byte_len: definition,
+            rep_levels_byte_len: repetition,
+            is_compressed: false,
+            statistics: None,
+        })
     }
 
     fn dictionary(&mut self, packed: &Bytes, unpacked: usize, values: u32) -> io::Result<Page> {
@@ -451,12 +450,12 @@ impl PageReader for ColumnPages {
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
         let header = self.header().map_err(of_io)?;
         Ok(header.map(|header| match header.holds {
-            PageHolds::DataV2 { values, rows, .. } => PageMetadata {
+            PageHolds::DataV2(DataHeaderV2 { values, rows, .. }) => PageMetadata {
                 num_rows: Some(rows as usize),
                 num_levels: Some(values as usize),
                 is_dict: false,
             },
-            PageHolds::Data { values, .. } => {
+            PageHolds::Data(DataHeader { values, .. }) => {
                 PageMetadata { num_rows: None, num_levels: Some(values as usize), is_dict: false }
             }
             PageHolds::Dictionary { .. } | PageHolds::Other => {

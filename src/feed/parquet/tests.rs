@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{File, HeldBytes, RowFile};
 use crate::digest::{Digest, Terms, Unwitnessed};
 use crate::envelope::{Envelope, InputFormat};
-use crate::feed::s3::TimeWindow;
+use crate::feed::window::TimeWindow;
 use crate::moment::Moment;
 
 /// Of Security Lake's table: zstd, dictionaries, three row groups of 25, 25 and 10.

@@ -5,9 +5,10 @@ use std::thread::{Scope, ScopedJoinHandle};
 use crossbeam_channel::{Receiver, Sender, never, select};
 
 use super::{Deals, Progress, ReadPlan, Worker};
-use crate::feed::asked::{Answered, Asked, AskedRemark, Prepared};
+use crate::feed::asked::{Answered, Asked, AskedRemark};
 use crate::feed::blocks::Exchange;
 use crate::feed::live::request::{Stop, Stopped};
+use crate::feed::prepared::Prepared;
 use crate::feed::s3::Delivery;
 
 /// Answers that may wait to be read: each may have all that a query gives.

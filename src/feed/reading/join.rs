@@ -11,9 +11,11 @@ use crate::diagnosis::chain;
 use crate::digest::Sample;
 use crate::feed::foreign::NotALog;
 use crate::feed::parallel;
+use crate::figures::number;
 use crate::fleet::Fleet;
 use crate::record::Malformed;
 use crate::redaction::Redaction;
+use crate::report::InputSummary;
 use crate::weighted::Groups;
 
 /// How many of the files that were passed over are named.
@@ -29,84 +31,140 @@ pub(super) fn join(
     keeping: Option<&Keeping>,
     redaction: Option<&Redaction>,
 ) -> (ReadOutcome, Option<Logs>) {
-    let named = |path: &str| redaction.map_or_else(|| path.to_owned(), |redaction| redaction.input(path));
-    let said = |what: String| redaction.map_or_else(|| what.clone(), |redaction| redaction.words(&what));
-    let ReadPlan { mut summaries, places, found, mut remarks, .. } = plan;
-    let mut samples: Vec<Sample> = Vec::new();
-    let mut formats = vec![SeenFormat::default(); summaries.len()];
-    let mut unread: BTreeMap<usize, Unread> = BTreeMap::new();
-    let mut others: BTreeMap<usize, NotALog> = BTreeMap::new();
+    let ReadPlan { summaries, places, found, remarks, .. } = plan;
+    let mut inputs = JoinedInputs::new(summaries, remarks);
     let mut fleets = Vec::with_capacity(shares.len());
     let mut groups = Groups::default();
     let mut read = BTreeSet::new();
-    let mut is_remarked = false;
     for share in shares {
         for result in share.results {
-            let place = places[result.input];
-            let summary = &mut summaries[place];
-            summary.records += result.records;
             read.extend(keeping.map(|_| result.input));
-            formats[place].join(result.format);
-            let Some(rare) = result.rare else { continue };
-            let Rare { error, remark, samples: own, outside, malformed } = *rare;
-            if let Some(error) = &error {
-                summary.error.get_or_insert_with(|| chain(error));
-                others.extend(NotALog::of_error(error).map(|other| (place, other.clone())));
-            }
-            let unread = unread.entry(place).or_default();
-            unread.outside += outside;
-            unread.malformed.extend(malformed);
-            samples.extend(own.into_iter().map(|sample| Sample { input: place, ..sample }));
-            is_remarked |= remark.is_some();
-            remarks.extend(remark.map(|remark| (summary.path.clone(), remark)));
+            inputs.take(places[result.input], result);
         }
         fleets.push(share.fleet);
         groups.absorb(share.groups);
     }
     for (input, format, records) in keeping.iter().flat_map(|keeping| keeping.served()) {
-        let summary = &mut summaries[places[input]];
+        let summary = &mut inputs.summaries[places[input]];
         (summary.format, summary.records) = (format.name(), records);
     }
-    for (summary, seen) in summaries.iter_mut().zip(&formats) {
-        if summary.format.is_empty() {
-            summary.format = seen.format.name();
-        }
-    }
-    samples.sort_by_key(|sample| (sample.input, sample.place));
+    inputs.name_formats();
     let mut fleet = joined(fleets);
-    for (&place, unread) in &unread {
-        let summary = &mut summaries[place];
-        let first = samples.partition_point(|sample| sample.input < place);
-        let own = samples[first..].iter().take_while(|sample| sample.input == place);
-        let own = own.map(|sample| sample.text.as_str());
-        if summary.error.is_none()
-            && let Some(other) = NotALog::instead(summary.records + unread.outside, &unread.malformed, &own)
-        {
-            fleet.tally_mut().take_back(&unread.malformed);
-            summary.error = Some(other.to_string());
-            others.insert(place, other);
+    inputs.tell_others(&mut fleet);
+    inputs.others.retain(|place, _| found.contains(place));
+    let remarks = inputs.told(redaction);
+    let logs = read.into_iter().filter(|input| !inputs.others.contains_key(&places[*input])).map(|input| {
+        let place = places[input];
+        (input, (inputs.formats[place].format, inputs.summaries[place].records))
+    });
+    let logs = (!inputs.is_remarked).then(|| logs.collect());
+    let (inputs, samples) = inputs.without_others();
+    (ReadOutcome { fleet, groups, inputs, samples, remarks, signal: None }, logs)
+}
+
+/// What all threads say of the inputs, each by its place.
+struct JoinedInputs {
+    summaries: Vec<InputSummary>,
+    formats: Vec<SeenFormat>,
+    unread: BTreeMap<usize, Unread>,
+    /// Those that are no logs; in the end, those of them that are left out.
+    others: BTreeMap<usize, NotALog>,
+    samples: Vec<Sample>,
+    /// The path of an input, and what is to be said of it.
+    remarks: Vec<(String, String)>,
+    /// Whether something is to be said of an input that was read.
+    is_remarked: bool,
+}
+
+impl JoinedInputs {
+    fn new(summaries: Vec<InputSummary>, remarks: Vec<(String, String)>) -> Self {
+        Self {
+            formats: vec![SeenFormat::default(); summaries.len()],
+            summaries,
+            unread: BTreeMap::new(),
+            others: BTreeMap::new(),
+            samples: Vec::new(),
+            remarks,
+            is_remarked: false,
         }
     }
-    samples.retain(|sample| !others.contains_key(&sample.input));
-    samples.truncate(SAMPLES);
-    others.retain(|place, _| found.contains(place));
-    let mut remarks: Vec<String> =
-        remarks.into_iter().map(|(path, what)| format!("{}: {}", named(&path), said(what))).collect();
-    let over: Vec<_> = others.iter().map(|(place, other)| (named(&summaries[*place].path), other)).collect();
-    remarks.extend(passed_over(over.iter().map(|(path, other)| (path.as_str(), *other))));
-    // Places are counted anew where some are gone.
-    for sample in &mut samples {
-        sample.input -= others.range(..sample.input).count();
+
+    /// Takes in what one unit of the input at `place` came to.
+    fn take(&mut self, place: usize, result: UnitResult) {
+        let summary = &mut self.summaries[place];
+        summary.records += result.records;
+        self.formats[place].join(result.format);
+        let Some(rare) = result.rare else { return };
+        let Rare { error, remark, samples, outside, malformed } = *rare;
+        if let Some(error) = &error {
+            summary.error.get_or_insert_with(|| chain(error));
+            self.others.extend(NotALog::of_error(error).map(|other| (place, other.clone())));
+        }
+        let unread = self.unread.entry(place).or_default();
+        unread.outside += outside;
+        unread.malformed.extend(malformed);
+        self.samples.extend(samples.into_iter().map(|sample| Sample { input: place, ..sample }));
+        self.is_remarked |= remark.is_some();
+        self.remarks.extend(remark.map(|remark| (summary.path.clone(), remark)));
     }
-    let logs = read.into_iter().filter(|input| !others.contains_key(&places[*input])).map(|input| {
-        let place = places[input];
-        (input, (formats[place].format, summaries[place].records))
-    });
-    let logs = (!is_remarked).then(|| logs.collect());
-    let mut place = 0..;
-    summaries.retain(|_| place.next().is_none_or(|place| !others.contains_key(&place)));
-    remarks.sort();
-    (ReadOutcome { fleet, groups, inputs: summaries, samples, remarks, signal: None }, logs)
+
+    /// Says of each input which format it has, by what was seen, where that is not known already.
+    fn name_formats(&mut self) {
+        for (summary, seen) in self.summaries.iter_mut().zip(&self.formats) {
+            if summary.format.is_empty() {
+                summary.format = seen.format.name();
+            }
+        }
+    }
+
+    /// Tells by what could not be read which inputs are no logs: `fleet` does not count what is in them.
+    /// Keeps as many samples of the others as are shown.
+    fn tell_others(&mut self, fleet: &mut Fleet) {
+        self.samples.sort_by_key(|sample| (sample.input, sample.place));
+        for (&place, unread) in &self.unread {
+            let summary = &mut self.summaries[place];
+            let first = self.samples.partition_point(|sample| sample.input < place);
+            let own = self.samples[first..].iter().take_while(|sample| sample.input == place);
+            let own = own.map(|sample| sample.text.as_str());
+            if summary.error.is_none()
+                && let Some(other) =
+                    NotALog::instead(summary.records + unread.outside, &unread.malformed, &own)
+            {
+                fleet.tally_mut().take_back(&unread.malformed);
+                summary.error = Some(other.to_string());
+                self.others.insert(place, other);
+            }
+        }
+        let Self { samples, others, .. } = self;
+        samples.retain(|sample| !others.contains_key(&sample.input));
+        samples.truncate(SAMPLES);
+    }
+
+    /// All that is to be said, in order.
+    fn told(&mut self, redaction: Option<&Redaction>) -> Vec<String> {
+        let named = |path: &str| redaction.map_or_else(|| path.to_owned(), |redaction| redaction.input(path));
+        let said = |what: String| redaction.map_or_else(|| what.clone(), |redaction| redaction.words(&what));
+        let mut told: Vec<String> = std::mem::take(&mut self.remarks)
+            .into_iter()
+            .map(|(path, what)| format!("{}: {}", named(&path), said(what)))
+            .collect();
+        let over = self.others.iter().map(|(place, other)| (named(&self.summaries[*place].path), other));
+        let over: Vec<_> = over.collect();
+        told.extend(passed_over(over.iter().map(|(path, other)| (path.as_str(), *other))));
+        told.sort();
+        told
+    }
+
+    /// The inputs that are left, and the samples of them. Places are counted anew where some are gone.
+    fn without_others(self) -> (Vec<InputSummary>, Vec<Sample>) {
+        let Self { mut summaries, mut samples, others, .. } = self;
+        for sample in &mut samples {
+            sample.input -= others.range(..sample.input).count();
+        }
+        let mut place = 0..;
+        summaries.retain(|_| place.next().is_none_or(|place| !others.contains_key(&place)));
+        (summaries, samples)
+    }
 }
 
 /// What of one input was not read as records, if anything was not.
@@ -134,11 +192,13 @@ pub(in crate::feed) fn passed_over<'a>(
     }
     let more = all - named.len();
     let named = named.join(", ");
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let more = if more > 0 { format!(" and {} more", number(more as u64)) } else { String::new() };
     match all {
         0 => None,
         1 => Some(format!("1 file is no log and was passed over: {named}{way}")),
-        all => Some(format!("{all} files are no logs and were passed over: {named}{more}{way}")),
+        all => {
+            Some(format!("{} files are no logs and were passed over: {named}{more}{way}", number(all as u64)))
+        }
     }
 }
 

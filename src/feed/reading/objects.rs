@@ -11,7 +11,8 @@ use crate::digest::Terms;
 use crate::envelope::InputFormat;
 use crate::feed::blocks::Exchange;
 use crate::feed::live::request::Stop;
-use crate::feed::s3::{Arrived, Body, Delivery, DeliveryRequest, TimeWindow, deliver};
+use crate::feed::s3::{Arrived, Body, Delivery, DeliveryRequest, deliver};
+use crate::feed::window::TimeWindow;
 use crate::report::InputSummary;
 
 impl ReadPlan {

@@ -8,11 +8,13 @@ use std::path::PathBuf;
 use super::columns;
 use super::kept::{Keeping, Stamp};
 use crate::envelope::InputFormat;
-use crate::feed::asked::{Asked, Prepared};
+use crate::feed::asked::Asked;
 use crate::feed::inputs::{FoundPath, Input, expand_within};
 use crate::feed::live::request::Stopped;
 use crate::feed::pieces::{self, Piece};
-use crate::feed::s3::{Location, S3Access, TimeWindow};
+use crate::feed::prepared::Prepared;
+use crate::feed::s3::{Location, S3Access};
+use crate::feed::window::TimeWindow;
 use crate::report::InputSummary;
 
 /// What is to be read.
@@ -90,12 +92,12 @@ impl ReadPlan {
         for entry in expand_within(paths, window) {
             match entry {
                 FoundPath::Read(Input::Bucket(location)) => {
-                    plan.locations.push((plan.summaries.len(), location))
+                    plan.locations.push((plan.summaries.len(), location));
                 }
                 FoundPath::Read(input) => plan.add(input, false),
                 FoundPath::Found(input) => plan.add(input, true),
                 FoundPath::Skipped(path, why) => {
-                    plan.remarks.push((path.display().to_string(), why.to_string()))
+                    plan.remarks.push((path.display().to_string(), why.to_string()));
                 }
                 FoundPath::Failed(error) => plan.summaries.push(InputSummary {
                     path: error.path().display().to_string(),

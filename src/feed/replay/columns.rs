@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{ListenerGone, ReplayPass, SharedCutter};
 use crate::feed::parquet::{self, OnDisk, ParquetSource};
-use crate::feed::s3::TimeWindow;
+use crate::feed::window::TimeWindow;
 
 /// The file as a source, if it is one of Parquet.
 pub(super) fn on_disk(file: Option<&File>) -> Option<Arc<dyn ParquetSource>> {

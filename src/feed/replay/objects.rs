@@ -12,8 +12,9 @@ use crate::envelope::RecordPlace;
 use crate::feed::live::request::Stop;
 #[cfg(feature = "parquet")]
 use crate::feed::parquet::RowFile;
-use crate::feed::s3::{Body, DeliveryProgress, DeliveryRequest, Location, S3Object, TimeWindow, deliver};
+use crate::feed::s3::{Body, DeliveryProgress, DeliveryRequest, Location, S3Object, deliver};
 use crate::feed::unpack::Unpacked;
+use crate::feed::window::TimeWindow;
 
 impl ReplayPass<'_> {
     /// Reads what is at `location`.

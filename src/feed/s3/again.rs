@@ -6,8 +6,9 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 
-use super::{Body, DeliveryProgress, DeliveryRequest, Location, ObjectStream, S3Access, TimeWindow, deliver};
+use super::{Body, DeliveryProgress, DeliveryRequest, Location, ObjectStream, S3Access, deliver};
 use crate::feed::live::request::Stop;
+use crate::feed::window::TimeWindow;
 #[cfg(feature = "parquet")]
 use {
     super::ranges::Ranges,

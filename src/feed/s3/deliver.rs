@@ -16,10 +16,11 @@ use super::fetch::{LARGEST, fetch};
 use super::location::Location;
 use super::page::ListedObject;
 use super::walk::{LISTS, NamedKeys, News, S3Walk, select};
-use super::{Body, Delivery, Places, S3Access, TimeWindow};
+use super::{Body, Delivery, Places, S3Access};
 use crate::feed::cache::Identity;
 use crate::feed::inputs::Skipped;
 use crate::feed::live::request::Stopped;
+use crate::feed::window::TimeWindow;
 use crate::figures::counted;
 use crate::live::trouble::TroubleClass;
 

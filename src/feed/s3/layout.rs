@@ -5,7 +5,7 @@
 //! has `YYYY/MM/DD/HH/` below its prefix, Security Lake `eventDay=YYYYMMDD/`. Days are those of the delivery:
 //! it comes after the records, and may be late. So days are read up to [`LATE`] after what is asked for.
 
-use super::TimeWindow;
+use crate::feed::window::TimeWindow;
 use crate::moment::Moment;
 
 /// How much later than its records an object may be delivered.

@@ -9,7 +9,8 @@ use tokio::time::timeout;
 
 use super::client::{BucketClient, S3Service};
 use super::walk::{LISTS, NamedKeys, News, S3Walk, select};
-use super::{Location, S3Access, TimeWindow};
+use super::{Location, S3Access};
+use crate::feed::window::TimeWindow;
 
 /// So many objects may be told and not added up yet.
 const AHEAD: usize = 2048;

@@ -8,12 +8,12 @@ use std::rc::Rc;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
-use super::TimeWindow;
 use super::client::{Ask, BucketClient};
 use super::failure::S3Failure;
 use super::layout::{Dates, Folder, KeyTime, is_hidden, is_of_others, is_year};
 use super::location::{LONGEST_KEY, Location};
 use super::page::{ListPage, ListedObject};
+use crate::feed::window::TimeWindow;
 use crate::live::trouble::TroubleClass;
 
 /// Lists that are asked for at a time.

@@ -58,7 +58,7 @@ fn an_interface_is_called_by_the_best_that_is_known() {
 fn a_way_out_over_ipv4() {
     let (mut public, mut subnet, mut table) = (false, Subnet::default(), RouteTable::default());
     let has = |public_ipv4, subnet: &Subnet, table: Option<&RouteTable>| {
-        Place { ipv4: true, public_ipv4, subnet, table }.has_ipv4()
+        OriginPlace { ipv4: true, public_ipv4, subnet, table }.has_ipv4()
     };
     assert_eq!(has(public, &subnet, None), None);
     assert_eq!(has(public, &subnet, Some(&table)), Some(false));

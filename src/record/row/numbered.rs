@@ -1,8 +1,53 @@
 //! Answers that are spread over columns with numbers.
 
-use super::{Answers, Extent, RecordRow};
+use std::borrow::Cow;
+
+use super::{Answer, AnswerPart, Answers, Extent, MAX_ANSWERS, Malformed, RecordRow};
+
+/// One of the answers that are spread over columns.
+#[derive(Clone, Debug)]
+pub(super) struct NumberedAnswer<'a> {
+    pub(super) answer: Answer<'a>,
+    /// There is a column for it.
+    pub(super) is_column: bool,
+    /// There is something in one.
+    pub(super) is_filled: bool,
+}
 
 impl<'a> RecordRow<'a> {
+    /// A part of the answer with the number `at`.
+    pub(super) fn set_numbered(
+        &mut self,
+        at: usize,
+        part: AnswerPart,
+        value: Cow<'a, str>,
+        is_absent: bool,
+    ) -> Result<(), Malformed> {
+        let numbered = self.numbered(at)?;
+        numbered.is_column = true;
+        if is_absent {
+            return Ok(());
+        }
+        numbered.is_filled = true;
+        match part {
+            AnswerPart::Rdata => numbered.answer.rdata = value,
+            AnswerPart::Kind => numbered.answer.kind = value,
+            AnswerPart::Other => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn numbered(&mut self, at: usize) -> Result<&mut NumberedAnswer<'a>, Malformed> {
+        if at >= MAX_ANSWERS {
+            return Err(Malformed::TooLong("answers"));
+        }
+        if self.numbered.len() <= at {
+            let none = NumberedAnswer { answer: Answer::hidden(), is_column: false, is_filled: false };
+            self.numbered.resize(at + 1, none);
+        }
+        Ok(&mut self.numbered[at])
+    }
+
     /// The answers that are spread over columns. All of them are there if there is a column for one more, and
     /// nothing in it. If there is nothing in any, that is [`Extent::Blank`].
     pub(super) fn take_numbered(&mut self) -> Option<Answers<'a>> {

@@ -82,7 +82,7 @@ fn statuses(comparison: &Comparison<'_>) -> Markup {
 }
 
 fn sign(status: Status) -> Markup {
-    html! { span class=(class(status)) { span aria-hidden="true" { (status.glyph()) } " " (status.words()) } }
+    html! { span class=(class(status)) { span aria-hidden="true" { (status.lead()) } (status.words()) } }
 }
 
 fn section(comparison: &Comparison<'_>, kind: DifferenceKind) -> Markup {

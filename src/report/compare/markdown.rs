@@ -22,7 +22,7 @@ pub(super) fn write(comparison: &Comparison<'_>, limit: usize, out: &mut dyn Wri
     }
     writeln!(out, "| pairs by status | OLD | NEW |\n|---|---:|---:|")?;
     for (status, old, new) in words::statuses(comparison) {
-        writeln!(out, "| {} {} | {old} | {new} |", status.glyph(), status.words())?;
+        writeln!(out, "| {} | {old} | {new} |", status.label())?;
     }
     for kind in DifferenceKind::ALL {
         let groups = comparison.of_kind(kind);

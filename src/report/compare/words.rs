@@ -106,7 +106,7 @@ pub(super) fn doubts(comparison: &Comparison<'_>) -> Vec<String> {
 
 /// What it was and what it is.
 pub(super) fn turn(group: &ChangeGroup<'_>) -> String {
-    let word = |status: Status| format!("{} {}", status.glyph(), status.words());
+    let word = Status::label;
     match (group.from, group.to) {
         (Some(from), Some(to)) => format!("{} → {}", word(from), word(to)),
         (from, to) => from.or(to).map(word).unwrap_or_default(),
@@ -151,7 +151,7 @@ pub(super) fn text(comparison: &Comparison<'_>, limit: usize, out: &mut dyn Writ
         writeln!(out, "\n{:<18}{:>10}{:>10}", "Pairs by status", "OLD", "NEW")?;
     }
     for (status, old, new) in statuses {
-        writeln!(out, "{} {:<16}{old:>10}{new:>10}", status.glyph(), status.words())?;
+        writeln!(out, "{:<18}{old:>10}{new:>10}", status.label())?;
     }
     for kind in DifferenceKind::ALL {
         let groups = comparison.of_kind(kind);

@@ -90,7 +90,7 @@ fn article(report: &Report<'_>, finding: &Finding, anchor: &str, dated: bool) ->
         article id=(anchor) class={ "finding " (class(finding.severity)) } data-first=[first] data-last=[last] {
             h3 {
                 span class="severity" { (finding.severity.word()) }
-                " " (visible(&finding.summary)) " "
+                " " (whole(&visible(&finding.summary))) " "
                 (link(anchor))
             }
             (inner(report, finding, dated))
@@ -121,11 +121,11 @@ fn link(anchor: &str) -> Markup {
 fn inner(report: &Report<'_>, finding: &Finding, dated: bool) -> Markup {
     let name = finding.rule.is_about_a_name().then(|| visible(&finding.subject));
     html! {
-        p { (visible(&finding.sentence)) }
+        p { (whole(&visible(&finding.sentence))) }
         p class="action" { (ticked(&visible(&finding.action))) }
         p class="evidence" {
-            "Seen: " (words::evidence(report, finding, dated)) "."
-            @if !finding.source.is_empty() { " Source: " (visible(&finding.source)) "." }
+            "Seen: " (whole(&words::evidence(report, finding, dated))) "."
+            @if !finding.source.is_empty() { " Source: " (whole(&visible(&finding.source))) "." }
             @if let Some(name) = name {
                 " " button type="button" class="narrow script" data-name=(bare(&name)) hidden { "list its pairs" }
             }
@@ -138,24 +138,27 @@ pub(super) fn ticked(text: &str) -> Markup {
     let pieces: Vec<&str> = text.split('`').collect();
     // An odd number of backquotes means something else.
     if pieces.len().is_multiple_of(2) {
-        return html! { (text) };
+        return whole(text);
     }
     html! {
         @for (at, piece) in pieces.iter().enumerate() {
-            @if at % 2 == 1 { (command(piece)) } @else { (piece) }
+            @if at % 2 == 1 { (command(piece)) } @else { (whole(piece)) }
         }
     }
 }
 
-/// A command, which is broken between its words: a browser breaks after hyphens, too, and `--region` would
-/// be `--` and `region`.
+/// A command, which is broken between its words: `--region` would be `--` and `region`.
 fn command(text: &str) -> Markup {
+    html! { code { (whole(text)) } }
+}
+
+/// A text that is broken between its words: a browser breaks after hyphens, too, in the middle of ids and
+/// names of hosts. Words longer than a line are broken anywhere.
+pub(super) fn whole(text: &str) -> Markup {
     html! {
-        code {
-            @for (at, word) in text.split(' ').enumerate() {
-                @if at > 0 { " " }
-                @if word.contains('-') { span { (word) } } @else { (word) }
-            }
+        @for (at, word) in text.split(' ').enumerate() {
+            @if at > 0 { " " }
+            @if word.contains('-') { span class="word" { (word) } } @else { (word) }
         }
     }
 }
@@ -168,7 +171,8 @@ mod tests {
     fn commands_stand_out_and_stay_text() {
         let text = |text| ticked(text).into_string();
         assert_eq!(text("run `a <b>` now"), "run <code>a &lt;b&gt;</code> now");
-        assert_eq!(text("`ip -6 addr`"), "<code>ip <span>-6</span> addr</code>");
+        assert_eq!(text("`ip -6 addr`"), "<code>ip <span class=\"word\">-6</span> addr</code>");
+        assert_eq!(text("by i-<1>, if"), "by <span class=\"word\">i-&lt;1&gt;,</span> if");
         assert_eq!(text("a ` b"), "a ` b");
     }
 }

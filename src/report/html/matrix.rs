@@ -1,11 +1,13 @@
 //! Who depends on what, at a glance: the worst origins by the worst endpoints.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use maud::{Markup, html};
 
 use super::super::{Report, pieces};
 use super::{PageData, bare};
+use crate::alike::{common_starts, cut_apart};
 use crate::fleet::{OriginView, Status, Symbol};
 use crate::visible::visible;
 
@@ -13,7 +15,7 @@ use crate::visible::visible;
 const ORIGINS: usize = 25;
 const ENDPOINTS: usize = 24;
 /// The longest name at the head of a column, in characters.
-const HEAD: usize = 34;
+const HEAD: usize = 40;
 
 /// The section; nothing where there is one origin or one endpoint only.
 pub(super) fn section(report: &Report<'_>, gathered: &PageData<'_>) -> Option<Markup> {
@@ -27,6 +29,8 @@ pub(super) fn section(report: &Report<'_>, gathered: &PageData<'_>) -> Option<Ma
     ranks.truncate(ORIGINS);
     let endpoints: Vec<Symbol> =
         gathered.endpoints.iter().take(ENDPOINTS).map(|endpoint| endpoint.name).collect();
+    let texts: Vec<Cow<'_, str>> =
+        endpoints.iter().map(|name| visible(report.survey.fleet().name_text(*name))).collect();
     let part = |shown: usize, all: usize, one: &str, many: &str| {
         let words = pieces::counted(all as u64, one, many);
         if shown < all { format!("{} of {words}", pieces::number(shown as u64)) } else { words }
@@ -45,9 +49,8 @@ pub(super) fn section(report: &Report<'_>, gathered: &PageData<'_>) -> Option<Ma
                     thead {
                         tr {
                             th scope="col" class="corner" { "origin" }
-                            @for name in &endpoints {
-                                @let text = visible(report.survey.fleet().name_text(*name));
-                                th scope="col" title=(text) { span { (short(bare(&text))) } }
+                            @for (text, head) in texts.iter().zip(heads(&texts)) {
+                                th scope="col" title=(text) { span { (head) } }
                             }
                         }
                     }
@@ -102,6 +105,20 @@ pub(in crate::report) fn class(status: Status) -> String {
     format!("s-{}", status.word())
 }
 
+/// The heads of columns: names cut in their middle, and those that would be alike where they begin to differ.
+fn heads(texts: &[Cow<'_, str>]) -> Vec<String> {
+    let names: Vec<&str> = texts.iter().map(|text| bare(text)).collect();
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for name in &names {
+        *seen.entry(short(name)).or_default() += 1;
+    }
+    let head = |(name, common): (&&str, usize)| match short(name) {
+        head if seen.get(&head).is_none_or(|times| *times == 1) => head,
+        _ => cut_apart(name, common, HEAD).into_owned(),
+    };
+    names.iter().zip(common_starts(&names)).map(head).collect()
+}
+
 /// A name that is not too long: its middle is left out, for both ends tell names apart.
 fn short(name: &str) -> String {
     let count = name.chars().count();
@@ -123,5 +140,15 @@ mod tests {
         let long = short(&format!("a.{}.example.com", "x".repeat(100)));
         assert!(long.starts_with("a.x") && long.ends_with("xx.example.com") && long.contains('…'));
         assert_eq!(long.chars().count(), HEAD);
+    }
+
+    #[test]
+    fn heads_differ_where_names_do() {
+        let begin = [&*"a".repeat(60); 3].join(".");
+        let name = |at: u32| Cow::Owned(format!("{begin}.host-{at}.prod.internal.example."));
+        let heads = heads(&[name(1), name(2), name(3), Cow::Borrowed("github.com.")]);
+        assert_eq!(heads[3], "github.com");
+        let different: std::collections::BTreeSet<&String> = heads.iter().collect();
+        assert!(different.len() == 4 && heads.iter().all(|head| head.chars().count() <= HEAD), "{heads:?}");
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn names(report: &Report<'_>, gathered: &PageData<'_>) -> (Vec<Symbol
 struct PackedWords<'a> {
     /// Seconds since the epoch that all times are counted from.
     base: i64,
-    /// Word, words and sign of each status.
+    /// Word, words, and what stands before these, of each status.
     statuses: Vec<(&'static str, &'static str, String)>,
     aaaa: [&'static str; Aaaa::ALL.len()],
     a: [&'static str; A::ALL.len()],
@@ -99,7 +99,7 @@ pub(super) fn words(report: &Report<'_>, advice: &Advice, names: &[Symbol]) -> i
     let service_of: Vec<usize> = service_of.collect();
     let words = PackedWords {
         base: base(report),
-        statuses: Status::ALL.map(|it| (it.word(), it.words(), it.glyph().to_string())).to_vec(),
+        statuses: Status::ALL.map(|it| (it.word(), it.words(), it.lead())).to_vec(),
         aaaa: Aaaa::ALL.map(Aaaa::words),
         a: A::ALL.map(A::words),
         origins: origins.collect(),

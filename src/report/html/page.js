@@ -174,7 +174,12 @@
     draw();
   };
 
-  const time = seconds => new Date((known.base + seconds) * 1000).toISOString().slice(0, 19).replace("T", " ");
+  const moment = seconds => new Date((known.base + seconds) * 1000).toISOString().slice(0, 19).replace("T", " ");
+  // The day is said where there are several.
+  let ends = [Infinity, 0];
+  for (let pair = 0; pair < total; pair++) ends = [Math.min(ends[0], first[pair]), Math.max(ends[1], last[pair])];
+  const isOneDay = total > 0 && moment(ends[0]).slice(0, 10) === moment(ends[1]).slice(0, 10);
+  const time = seconds => moment(seconds).slice(isOneDay ? 11 : 0);
   const verdicts = (bits, from, words) => {
     const parts = [];
     for (let verdict = 0; verdict < words.length; verdict++) {
@@ -204,7 +209,7 @@
     const line = make("tr"), its = known.statuses[status(pair)], who = known.origins[origin[pair]];
     const sign = cell("", undefined, `status s-${its[0]}`), glyph = make("span", its[2]);
     glyph.setAttribute("aria-hidden", "true");
-    sign.append(glyph, ` ${its[1]}`);
+    sign.append(glyph, its[1]);
     const asker = cell("");
     if (who.label) asker.append(`${who.label} `);
     asker.append(make("span", who.id, "id"));
@@ -315,7 +320,7 @@
     button.type = "button";
     button.dataset.status = place;
     button.setAttribute("aria-pressed", "false");
-    button.append(`${its[2]} ${its[1]}`, make("span", "", "count"));
+    button.append(`${its[2]}${its[1]}`, make("span", "", "count"));
     button.addEventListener("click", () => {
       if (!chosen.delete(place)) chosen.add(place);
       button.setAttribute("aria-pressed", String(chosen.has(place)));
@@ -331,6 +336,7 @@
       sort(key, sorting.key === key ? !sorting.descending : ["count", "last"].includes(key));
       sift();
     });
+    head.dataset.head = head.textContent;
     head.replaceChildren(button);
   });
   byId("filter").addEventListener("input", sift);

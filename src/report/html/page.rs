@@ -6,6 +6,7 @@ use super::super::summary::{SharedEndpoint, Summary};
 use super::super::{InputSummary, Report, pieces, rows, text};
 use super::matrix::{class, origin};
 use super::{PageData, ROWS, all, bare, chart, findings, matrix, plan};
+use crate::catalog::Evidence;
 use crate::finding::Advice;
 use crate::fleet::{Dns64, PairView, Status};
 use crate::visible::visible;
@@ -227,6 +228,8 @@ fn pairs(report: &Report<'_>, gathered: &PageData<'_>) -> Markup {
     let noise: u64 = gathered.summary.noise.iter().sum();
     let listed = gathered.pairs as u64 - noise;
     let shown = gathered.first.len() as u64;
+    let range = report.survey.fleet().tally().range;
+    let dated = range.is_some_and(|(first, last)| first.date() != last.date());
     html! {
         section id="pairs" aria-labelledby="pairs-title" {
             h2 id="pairs-title" { "All pairs of origin and endpoint" }
@@ -264,7 +267,7 @@ fn pairs(report: &Report<'_>, gathered: &PageData<'_>) -> Markup {
                         th scope="col" { "remarks" }
                     } }
                     tbody {
-                        @for handle in &gathered.first { (row(report, &report.survey.pair(*handle))) }
+                        @for handle in &gathered.first { (row(report, &report.survey.pair(*handle), dated)) }
                     }
                 }
             }
@@ -274,22 +277,22 @@ fn pairs(report: &Report<'_>, gathered: &PageData<'_>) -> Markup {
     }
 }
 
-fn row(report: &Report<'_>, pair: &PairView<'_>) -> Markup {
+fn row(report: &Report<'_>, pair: &PairView<'_>, dated: bool) -> Markup {
     let (first, last) = pair.spans.range().unzip();
     html! {
         tr {
             td class={ "status " (class(pair.status)) } {
-                span aria-hidden="true" { (pair.status.glyph()) } " " (pair.status.words())
+                span aria-hidden="true" { (pair.status.lead()) } (pair.status.words())
             }
             td { (origin(report, pair.origin)) }
             td class="name" { (bare(&visible(pair.name))) }
             td class="verdicts" { (rows::counts(&mut pair.spans.aaaa().map(|(verdict, span)| (verdict.words(), span.count)))) }
             td class="verdicts" { (rows::counts(&mut pair.spans.a().map(|(verdict, span)| (verdict.words(), span.count)))) }
             @for moment in [first, last] {
-                td class="time" { @if let Some(moment) = moment { (pieces::at(moment, true)) } }
+                td class="time" { @if let Some(moment) = moment { (pieces::at(moment, dated)) } }
             }
             td {
-                @let (addresses, remarks) = (rows::addresses(pair), rows::remarks(pair, true));
+                @let (addresses, remarks) = (rows::addresses(pair), rows::remarks(pair, dated));
                 (addresses)
                 @if !addresses.is_empty() && !remarks.is_empty() { "; " }
                 (remarks)
@@ -321,8 +324,22 @@ fn key() -> Markup {
             p class="remark" { "For an origin without IPv4, the worst first." }
             dl {
                 @for status in Status::ALL {
-                    dt class=(class(status)) { span aria-hidden="true" { (status.glyph()) } " " (status.words()) }
+                    dt class=(class(status)) { span aria-hidden="true" { (status.lead()) } (status.words()) }
                     dd { (meaning(status)) }
+                }
+            }
+            p class="remark" { "How sure it is that another name has IPv6 addresses." }
+            dl {
+                dt { "E1" }
+                dd { "this log shows AAAA records for it" }
+                @for evidence in [Evidence::Host, Evidence::Region, Evidence::Service] {
+                    dt { (evidence.word()) }
+                    dd { (evidence.words()) }
+                }
+                dt { (Evidence::Rule.word()) }
+                dd {
+                    "no document of AWS's has it: a program of AWS's uses it, somebody measured it, or the naming rule makes it; "
+                    "check it with " code { "dig AAAA" }
                 }
             }
         }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::{Report, pieces, plan as words};
-use super::findings::ticked;
+use super::findings::{ticked, whole};
 use crate::plan::Plan;
 use crate::visible::visible;
 
@@ -20,12 +20,12 @@ pub(super) fn section(report: &Report<'_>, plan: &Plan) -> Markup {
                 ol {
                     @for (at, step) in shown.iter().enumerate() {
                         li id={ "step-" (at + 1) } {
-                            h3 { (visible(&step.title)) }
+                            h3 { (whole(&visible(&step.title))) }
                             p class="action" { (ticked(&visible(&step.action))) }
-                            p { (visible(&words::outlook(plan, at))) }
+                            p { (whole(&visible(&words::outlook(plan, at)))) }
                             p class="evidence" {
-                                "Endpoints: " (words::names(&step.names, step.covers)) ". Origins: "
-                                (words::origins(report, &step.origin_ids, step.covers)) "."
+                                "Endpoints: " (whole(&words::names(&step.names, step.covers))) ". Origins: "
+                                (whole(&words::origins(report, &step.origin_ids, step.covers))) "."
                             }
                         }
                         "\n"
@@ -43,7 +43,7 @@ pub(super) fn section(report: &Report<'_>, plan: &Plan) -> Markup {
                 ul {
                     @for rest in &plan.rests {
                         li {
-                            (rest.sentence) " " (words::amount(rest)) ": " (words::names(&rest.names, rest.covers)) ". "
+                            (rest.sentence) " " (words::amount(rest)) ": " (whole(&words::names(&rest.names, rest.covers))) ". "
                             span class="action" { (ticked(&rest.action)) }
                         }
                         "\n"

@@ -8,6 +8,7 @@ use crate::digest::{Digest, Terms, Unwitnessed};
 use crate::envelope::Sink;
 use crate::finding::Knowledge;
 use crate::moment::Moment;
+use crate::record::sample::LogLine;
 use crate::watch::Watch;
 
 /// No test waits for longer.
@@ -18,15 +19,9 @@ fn events(count: usize) -> Vec<WatchEvent> {
     let mut watch = Watch::new(Moment(0));
     let mut digest = Digest::new(&Terms::default(), Unwitnessed);
     for address in ["", "2001:db8::1"] {
-        let answers = if address.is_empty() {
-            String::new()
-        } else {
-            format!(r#"{{"Rdata":"{address}","Type":"AAAA","Class":"IN"}}"#)
-        };
-        let second = i64::from(!address.is_empty());
-        let line = format!(
-            r#"{{"version":"1.100000","account_id":"1","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2026-05-12T14:00:0{second}Z","query_name":"$(touch x).example.","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
-        );
+        let at = format!("2026-05-12T14:00:0{}Z", i64::from(!address.is_empty()));
+        let line =
+            LogLine { at: &at, name: "$(touch x).example.", address, ..LogLine::default() }.to_string();
         assert_eq!(digest.canonical(line.as_bytes(), 0), Some(line.len()));
         let fleet = std::mem::replace(&mut digest, Digest::new(&Terms::default(), Unwitnessed)).finish().0;
         let found = watch.look(&fleet.survey(), Knowledge::builtin());

@@ -2,12 +2,11 @@ use crossbeam_channel::{Receiver, bounded};
 
 use super::*;
 use crate::live::time::Now;
+use crate::record::sample::LogLine;
 use crate::timeline::Scope;
 
 fn record(number: usize) -> String {
-    format!(
-        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"n{number}.example.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
-    )
+    LogLine { name: &format!("n{number}.example."), kind: "A", ..LogLine::default() }.to_string()
 }
 
 fn batches(room: usize) -> (Batches, Receiver<Message>) {

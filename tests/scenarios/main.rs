@@ -3,16 +3,12 @@
 //! The files state what `report --format json` must answer; their notation is described in
 //! `fixtures/scenarios/README.md`. One test runs them all and reports every difference, not the first only.
 
-#[path = "scenarios/corpus.rs"]
 mod corpus;
-#[path = "scenarios/evidence.rs"]
 mod evidence;
-#[path = "scenarios/notation.rs"]
 mod notation;
-#[path = "scenarios/report.rs"]
 mod report;
-#[path = "scenarios/rules.rs"]
 mod rules;
+#[path = "../stage/mod.rs"]
 mod stage;
 
 use std::collections::BTreeSet;

@@ -6,20 +6,20 @@
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
-#[path = "architecture/circles.rs"]
 mod circles;
-#[path = "architecture/source.rs"]
 mod source;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use circles::Parts;
-use source::{Named, named, tokens, without_tests};
+use source::{Named, functions, named, tokens, types, without_tests};
 
 /// The log.
-const LOG: [&str; 26] = [
+const LOG: [&str; 27] = [
     "live",
+    "alike",
     "simd",
     "workers",
     "figures",
@@ -97,6 +97,9 @@ const MOST_LINES: usize = 500;
 /// And with its tests.
 const MOST_LINES_WITH_TESTS: usize = 600;
 
+/// A function has no more lines than this.
+const MOST_LINES_OF_FUNCTION: usize = 70;
+
 /// Names that say nothing of what is in a module.
 const EMPTY_NAMES: [&str; 7] = ["utils", "util", "common", "helpers", "helper", "types", "app"];
 
@@ -123,6 +126,20 @@ impl File {
     /// Whether all of it is compiled for tests only.
     fn is_tests(&self) -> bool {
         self.module.last().is_some_and(|name| name == "tests")
+    }
+
+    /// Its functions that have too many lines.
+    fn long_functions(&self) -> Vec<source::Function> {
+        let functions = functions(&tokens(&self.text)).into_iter();
+        functions.filter(|function| function.lines > MOST_LINES_OF_FUNCTION).collect()
+    }
+
+    /// The types that it declares outside of tests, each with its line.
+    fn types(&self) -> Vec<(usize, String)> {
+        if self.module.iter().any(|name| name == "tests") {
+            return Vec::new();
+        }
+        types(&without_tests(&tokens(&self.text)))
     }
 
     fn names(&self) -> Vec<Named> {
@@ -237,32 +254,32 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-#[test]
-fn every_file_keeps_to_the_layers() {
+/// All files of the program, by their paths.
+fn program() -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
     files(&root.join("src"), &mut paths);
     paths.sort();
-    assert!(paths.len() > 40, "only {} files found", paths.len());
-    let mut faults = Vec::new();
-    let mut names = 0;
-    for path in &paths {
+    assert!(paths.len() > 300, "only {} files found", paths.len());
+    let files = paths.iter().map(|path| {
         let text = fs::read_to_string(path).expect("a source file is text");
         let shown = path.strip_prefix(root).expect("it is below the root");
-        let file = File::new(&shown.to_string_lossy().replace('\\', "/"), &text);
+        File::new(&shown.to_string_lossy().replace('\\', "/"), &text)
+    });
+    files.collect()
+}
+
+#[test]
+fn every_file_keeps_to_the_layers() {
+    let mut faults = Vec::new();
+    let mut names = 0;
+    for file in program() {
         names += file.names().len();
         faults.extend(file.faults());
     }
     assert!(names > 10_000, "only {names} names found: the scanner is blind");
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
 }
-
-/// Circles that there still are, by the names of their files. What is taken out of here stays out.
-const CIRCLES: [&str; 3] = [
-    "again body bounds deliver fetch parquet s3 shape",
-    "ask ask asked athena insights prepare prepare",
-    "chunk mask node retention summarize walk",
-];
 
 #[test]
 fn files_take_from_each_other_in_no_circle() {
@@ -280,22 +297,7 @@ fn files_take_from_each_other_in_no_circle() {
     }
     assert!(parts.arrows() > 500, "only {} arrows found: it is blind", parts.arrows());
     let circles = parts.circles();
-    let names = |circle: &Vec<String>| {
-        let mut names: Vec<&str> = circle.iter().filter_map(|path| path.rsplit('/').next()).collect();
-        names.sort_unstable();
-        names.join(" ")
-    };
-    let found: Vec<String> = circles.iter().map(names).collect();
-    let new: Vec<&Vec<String>> = circles
-        .iter()
-        .zip(&found)
-        .filter(|(_, names)| !CIRCLES.contains(&names.as_str()))
-        .map(|(it, _)| it)
-        .collect();
-    assert!(new.is_empty(), "new circles: {new:#?}");
-    let gone: Vec<&&str> =
-        CIRCLES.iter().filter(|known| !found.iter().any(|names| names == *known)).collect();
-    assert!(gone.is_empty(), "no circles any more: {gone:?}");
+    assert!(circles.is_empty(), "files that lead to each other: {circles:#?}");
 }
 
 /// A line of a comment has no more columns than this, but for one that cannot be broken.
@@ -316,11 +318,62 @@ const LINES: usize = 500;
 
 #[test]
 fn files_are_as_long_as_people_read() {
-    let mut paths = Vec::new();
-    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut paths);
-    let lines = |path: &PathBuf| fs::read_to_string(path).expect("it can be read").lines().count();
-    let long: Vec<&PathBuf> = paths.iter().filter(|path| lines(path) > LINES).collect();
-    assert!(long.is_empty() && paths.len() > 300, "{} files, {long:?}", paths.len());
+    let files = program();
+    let long: Vec<&str> = files
+        .iter()
+        .filter(|file| file.text.lines().count() > LINES)
+        .map(|file| file.path.as_str())
+        .collect();
+    assert!(long.is_empty(), "{long:?}");
+}
+
+#[test]
+fn functions_are_as_long_as_people_read() {
+    let files = program();
+    let long = files.iter().flat_map(|file| {
+        let said =
+            |it: source::Function| format!("{}:{}: `{}` has {} lines", file.path, it.line, it.name, it.lines);
+        file.long_functions().into_iter().map(said)
+    });
+    let long: Vec<String> = long.collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+    let body = "    let x = '}';\n".repeat(MOST_LINES_OF_FUNCTION - 1);
+    let text =
+        format!("fn short() {{\n    x\n}}\n\npub(crate) async fn long<T: Into<[u8; 2]>>() {{\n{body}}}\n");
+    let found = File::new("src/fleet.rs", &text).long_functions();
+    let long = source::Function { line: 5, name: "long".to_owned(), lines: MOST_LINES_OF_FUNCTION + 1 };
+    assert_eq!(found, [long]);
+}
+
+/// The names that are declared more than once in `files`, with their places.
+fn names_of_several(files: &[File]) -> BTreeMap<String, Vec<String>> {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in files {
+        for (line, name) in file.types() {
+            places.entry(name).or_default().push(format!("{}:{line}", file.path));
+        }
+    }
+    places.retain(|_, places| places.len() > 1);
+    places
+}
+
+#[test]
+fn a_name_is_of_one_type() {
+    let files = program();
+    let types: usize = files.iter().map(|file| file.types().len()).sum();
+    assert!(types > 900, "only {types} types found: the scanner is blind");
+    let several = names_of_several(&files);
+    assert!(several.is_empty(), "{several:?}");
+    let files = [
+        File::new("src/fleet.rs", "pub struct Way;\nimpl Iterator for Way {\n    type Item = u8;\n}\n"),
+        File::new(
+            "src/plan.rs",
+            "impl Iterator for Plan { type Item = u8; }\n#[cfg(test)]\nmod tests { struct Way; }\n",
+        ),
+        File::new("src/view/way.rs", "\ntype Way = u8;\n"),
+    ];
+    let places = vec!["src/fleet.rs:1".to_owned(), "src/view/way.rs:2".to_owned()];
+    assert_eq!(names_of_several(&files), BTreeMap::from([("Way".to_owned(), places)]));
 }
 
 #[test]

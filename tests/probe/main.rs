@@ -3,10 +3,9 @@
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
-#[path = "cli/program.rs"]
+#[path = "../cli/program.rs"]
 #[expect(dead_code, reason = "another test needs the rest of it")]
 mod program;
-#[path = "probe/server.rs"]
 mod server;
 
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};

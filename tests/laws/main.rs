@@ -1,50 +1,32 @@
 //! Laws that hold for every log, looked for exceptions from by chance.
 //!
-//! Each law is stated in its test's name and in the line above it. The logs are made up in `laws/logs.rs`
+//! Each law is stated in its test's name and in the line above it. The logs are made up in `logs.rs`
 //! from few origins, names, addresses and times, so that attribution, ties, changes and flapping are the rule
 //! in them.
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
-#[path = "laws/advice.rs"]
 mod advice;
-#[path = "laws/arranging.rs"]
 mod arranging;
-#[path = "laws/compare.rs"]
 mod compare;
-#[path = "laws/damage.rs"]
 mod damage;
-#[path = "laws/filters.rs"]
 mod filters;
-#[path = "laws/forget.rs"]
 mod forget;
-#[path = "laws/logs.rs"]
+#[path = "../../src/record/sample.rs"]
+mod line;
 mod logs;
-#[path = "laws/pages.rs"]
 mod pages;
-#[path = "laws/plan.rs"]
 mod plan;
-#[path = "laws/projection.rs"]
 mod projection;
-#[path = "laws/quick.rs"]
 mod quick;
-#[path = "laws/reading.rs"]
 mod reading;
-#[path = "laws/redaction.rs"]
 mod redaction;
-#[path = "laws/reports.rs"]
 mod reports;
-#[path = "laws/shapes.rs"]
 mod shapes;
-#[path = "laws/stored.rs"]
 mod stored;
-#[path = "laws/sums.rs"]
 mod sums;
-#[path = "laws/time.rs"]
 mod time;
-#[path = "laws/unseen.rs"]
 mod unseen;
-#[path = "laws/weights.rs"]
 mod weights;
 
 use proptest::test_runner::{Config, RngSeed};

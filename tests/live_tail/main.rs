@@ -6,38 +6,24 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
 
 #[cfg(unix)]
-#[path = "live/access.rs"]
 mod access;
-#[path = "live/arrivals.rs"]
 mod arrivals;
-#[path = "live/chance.rs"]
 mod chance;
-#[path = "live/clocks.rs"]
 mod clocks;
 #[cfg(unix)]
-#[path = "live/console.rs"]
 mod console;
-#[path = "live/day.rs"]
 mod day;
-#[path = "live/fake.rs"]
 mod fake;
-#[path = "live/following.rs"]
 mod following;
-#[path = "live/frames.rs"]
 mod frames;
-#[path = "live/laws.rs"]
 mod laws;
-#[path = "live/logging.rs"]
+#[path = "../../src/record/sample.rs"]
+mod line;
 mod logging;
 #[cfg(unix)]
-#[path = "live/offers.rs"]
 mod offers;
 #[cfg(unix)]
-#[path = "live/program.rs"]
 mod program;
-#[path = "live/script.rs"]
 mod script;
-#[path = "live/simulated.rs"]
 mod simulated;
-#[path = "live/store.rs"]
 mod store;

@@ -14,11 +14,8 @@ use r53tail::feed::unpack::Unpacked;
 use r53tail::note::Incomplete;
 use r53tail::record::{Malformed, Record};
 
-#[path = "equivalence/exports.rs"]
 mod exports;
-#[path = "equivalence/records.rs"]
 mod records;
-#[path = "equivalence/render.rs"]
 mod render;
 
 use records::{Sample, samples};

@@ -5,6 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use crate::line::LogLine;
+
 /// One record in the store.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
@@ -110,10 +112,8 @@ impl World {
 }
 
 pub(crate) fn record(number: usize, at: i64) -> String {
-    let seconds = at.div_euclid(1000);
-    let time = r53tail::moment::Moment::from_seconds(seconds);
+    let at = r53tail::moment::Moment::from_seconds(at.div_euclid(1000)).to_string();
     let (kind, address) = if number.is_multiple_of(2) { ("AAAA", "2001:db8::1") } else { ("A", "192.0.2.1") };
-    format!(
-        r#"{{"version":"1.100000","account_id":"111122223333","region":"us-east-1","vpc_id":"vpc-1","query_timestamp":"{time}","query_name":"n{number}.example.","query_type":"{kind}","query_class":"IN","rcode":"NOERROR","answers":[{{"Rdata":"{address}","Type":"{kind}","Class":"IN"}}],"srcaddr":"10.0.0.5","srcport":"53","transport":"UDP","srcids":{{"instance":"i-1"}}}}"#
-    )
+    let name = format!("n{number}.example.");
+    LogLine { region: "us-east-1", at: &at, name: &name, kind, address, ..LogLine::default() }.to_string()
 }

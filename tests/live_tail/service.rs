@@ -10,6 +10,8 @@
 mod fake;
 #[path = "frames.rs"]
 mod frames;
+#[path = "../../src/record/sample.rs"]
+mod line;
 #[path = "logging.rs"]
 mod logging;
 #[path = "script.rs"]

@@ -1,0 +1,23 @@
+//! A stretch of the log's time.
+
+use crate::moment::Moment;
+
+/// A stretch of the log's time, both ends included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// From when; none for the beginning.
+    pub from: Option<Moment>,
+    /// Until when; none for the end.
+    pub until: Option<Moment>,
+}
+
+impl Scope {
+    /// Everything.
+    pub const ALL: Self = Self { from: None, until: None };
+
+    /// Whether a moment is in it.
+    #[must_use]
+    pub fn holds(&self, at: Moment) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at <= until)
+    }
+}
