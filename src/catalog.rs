@@ -176,7 +176,7 @@ pub struct Catalog {
 
 static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
     let mut table = NameTable::default();
-    // The tests read it whole; a line that could not be read here would cost what stands behind it, nothing
+    // The tests read it whole; a line that could not be read here would cost the lines after it, nothing
     // else.
     let _ = table.add(PREFIXES, false);
     Catalog { table: Arc::new(table) }
@@ -359,7 +359,7 @@ impl Catalog {
             return Some(self.by_prefix(standard, standard, region_text, partition, DualStack::Already));
         }
         if let Some(storage) = rules::storage(prefix) {
-            // The prefix is what stands before the Region.
+            // The prefix is the part before the Region.
             let (standard, suffix) = host.split_at(prefix.len());
             let dual = if storage.dual {
                 DualStack::Already

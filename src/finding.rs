@@ -262,7 +262,7 @@ pub struct Proof {
     pub range: Option<(Moment, Moment)>,
 }
 
-/// A sentence worth acting on. Its texts may hold names out of the log as they stand there.
+/// A sentence worth acting on. Its texts may hold names of the log, unescaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule that found it.
@@ -279,7 +279,7 @@ pub struct Finding {
     pub proof: Proof,
     /// What to do.
     pub action: String,
-    /// Where the knowledge behind it comes from, with its date; empty if from the log alone.
+    /// The source of the knowledge that it rests on, with its date; empty if from the log alone.
     pub source: String,
 }
 

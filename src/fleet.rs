@@ -206,7 +206,7 @@ impl Fleet {
             return;
         }
         for target in aside.each_target() {
-            // Nearly always it is known, as it stands in the log.
+            // Nearly always it is known in the log's own spelling.
             if !self.targets.has(name, target)
                 && let Some(target) = canonical_target(target, &mut Vec::new())
             {
@@ -229,8 +229,8 @@ impl Fleet {
         }
     }
 
-    /// Picks out the pair that `count` records were counted for, if it comes to one of `statuses`: it is what
-    /// somebody asked about. What it comes to follows from all its records all the same.
+    /// Picks out the pair that `count` records were counted for, if its status is one of `statuses`: it is
+    /// what somebody asked about. Its status follows from all its records all the same.
     pub fn pick(&mut self, counted: Counted, statuses: Statuses, count: u64) {
         match statuses {
             Statuses::NONE => return,

@@ -251,7 +251,7 @@ impl Judgement {
         self.ipv4.is_some_and(ipv4_link_local)
     }
 
-    /// What is known of the resource behind it, else of it.
+    /// What is known of the resource that the name leads to, else of the name itself.
     fn resource(&self) -> Option<&Known> {
         self.behind.as_ref().map(|behind| &behind.known).or(self.known.as_ref())
     }

@@ -117,9 +117,9 @@ impl<'p> Fits<'p> {
 /// The endpoints that one feature needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// Its id.
+    /// The id by which the file of profiles names it; a later profile with the same id takes its place.
     pub id: String,
-    /// Its name.
+    /// The feature's name, as findings print it.
     pub name: String,
     /// How its client is switched to dual-stack names.
     pub switch: String,
@@ -187,8 +187,8 @@ impl Profiles {
         Self::default().with(text)
     }
 
-    /// These profiles with those of `text` behind them; one whose id is known already takes the place of the
-    /// known one.
+    /// These profiles with those of `text` added after them; one whose id is known already takes the place of
+    /// the known one.
     ///
     /// # Errors
     /// What is wrong with the text, with its line.

@@ -58,9 +58,9 @@ impl NameFacts {
 /// A feature that asks for a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Feature {
-    /// The profile's id.
+    /// The id of the feature's profile, as the file of profiles has it.
     pub id: String,
-    /// Its name.
+    /// The name of the feature, as a person reads it.
     pub name: String,
     /// Whether the feature does not work without the endpoint.
     pub needed: bool,

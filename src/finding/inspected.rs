@@ -25,11 +25,11 @@ const RESOLVER: &str = "Route 53 Resolver: ";
 /// An EC2 instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instance {
-    /// Its id.
+    /// The id as AWS writes it, `i-…`.
     pub id: String,
     /// The value of its tag `Name`.
     pub name: Option<String>,
-    /// Its Region.
+    /// The Region that EC2 was asked in, such as `eu-west-1`.
     pub region: String,
     /// Its VPC.
     pub vpc: String,
@@ -48,7 +48,7 @@ pub struct Instance {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Interface {
-    /// Its id.
+    /// The id as AWS writes it, `eni-…`.
     pub id: String,
     /// The value of its tag `Name`.
     pub name: Option<String>,
@@ -58,7 +58,7 @@ pub struct Interface {
     pub kind: String,
     /// The instance that it is attached to.
     pub instance: Option<String>,
-    /// Its Region.
+    /// The Region that EC2 was asked in.
     pub region: String,
     /// Its VPC.
     pub vpc: String,
@@ -91,11 +91,11 @@ impl Interface {
 /// A subnet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subnet {
-    /// Its id.
+    /// The id as AWS writes it, `subnet-…`.
     pub id: String,
     /// The value of its tag `Name`.
     pub name: Option<String>,
-    /// Its Region.
+    /// The Region that EC2 was asked in.
     pub region: String,
     /// Its VPC.
     pub vpc: String,
@@ -131,9 +131,9 @@ impl Route {
 /// A route table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RouteTable {
-    /// Its id.
+    /// The id as AWS writes it, `rtb-…`.
     pub id: String,
-    /// Its Region.
+    /// The Region that EC2 was asked in.
     pub region: String,
     /// Its VPC.
     pub vpc: String,
@@ -152,9 +152,9 @@ pub struct RouteTable {
 /// An interface endpoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterfaceEndpoint {
-    /// Its id.
+    /// The id as AWS writes it, `vpce-…`.
     pub id: String,
-    /// Its Region.
+    /// The Region that EC2 was asked in.
     pub region: String,
     /// Its VPC.
     pub vpc: String,
@@ -172,11 +172,11 @@ pub struct InterfaceEndpoint {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ResolverEndpoint {
-    /// Its id.
+    /// The id as AWS writes it, `rslvr-in-…` or `rslvr-out-…`.
     pub id: String,
     /// What it is called.
     pub name: Option<String>,
-    /// Its Region.
+    /// The Region that Route 53 Resolver was asked in.
     pub region: String,
     /// The VPC that its interfaces are in.
     pub vpc: String,
@@ -188,14 +188,14 @@ pub struct ResolverEndpoint {
     pub dns64: Option<bool>,
 }
 
-/// Something that came to nothing when it was asked for.
+/// A call to AWS that is not allowed, or that failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// The Region.
+    /// The Region that was asked.
     pub region: String,
     /// The IAM action that is not allowed: `ec2:DescribeSubnets`; empty if something else is wrong.
     pub action: String,
-    /// Why.
+    /// The reason, in words.
     pub why: String,
 }
 

@@ -241,7 +241,7 @@ pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<Origin
     (views, ranks)
 }
 
-/// The newest usable word on A that anybody got for each name, with its second, by symbol.
+/// The newest usable verdict on A that anybody got for each name, with its second, by symbol.
 pub(super) fn known_a(fleet: &Fleet, workers: Workers) -> Vec<Option<(i64, A)>> {
     let all = fleet.pairs.len();
     // Each thread has a list of all names: together they take no more than the pairs do.

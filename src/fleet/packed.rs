@@ -22,7 +22,7 @@ pub(super) fn moment(millis: i64) -> Option<Moment> {
     TIMES.contains(&millis).then_some(Moment(millis))
 }
 
-/// Texts, one behind the other.
+/// Texts, one after the other.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Texts<'a> {
     #[serde(borrow)]

@@ -258,7 +258,7 @@ impl<'s> Gathered<'s> {
 }
 
 impl SecondPass {
-    /// Nothing yet, of so many origins.
+    /// For a number of `origins`, nothing found yet.
     fn none(origins: usize) -> Self {
         Self {
             asks: vec![(false, false); origins],
