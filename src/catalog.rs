@@ -221,7 +221,7 @@ impl Catalog {
         self.table.prefixes()
     }
 
-    /// What is known of `name` (lower case; with or without its last dot); nothing if it is not AWS's and not
+    /// What is known of `name` (lower case; with or without its last dot); `None` if it is not AWS's and not
     /// stated.
     #[must_use]
     pub fn about(&self, name: &str) -> Option<Known> {
@@ -241,13 +241,13 @@ impl Catalog {
         (self.about(&standard)?.dual_stack == DualStack::Name(host.to_owned())).then_some(standard)
     }
 
-    /// How the owner of a resource of AWS's gives `name` IPv6 addresses; nothing if it is no resource's.
+    /// How the owner of a resource of AWS's gives `name` IPv6 addresses; `None` if it is no resource's.
     #[must_use]
     pub fn setting(name: &str) -> Option<Setting> {
         owner::setting(name.trim_end_matches('.'))
     }
 
-    /// How early a resource's name is tried; nothing if it is no resource's.
+    /// How early a resource's name is tried; `None` if it is no resource's.
     pub(crate) fn resource_rank(name: &str) -> Option<usize> {
         owner::rank(name.trim_end_matches('.'))
     }

@@ -48,7 +48,7 @@ pub struct Terms {
     pub redaction: Option<Arc<Redaction>>,
 }
 
-/// So many notes are put into order at a time.
+/// The number of notes that are put into order at a time.
 const NOTES: usize = 1 << 16;
 
 /// After how many records the memory is looked at again. It does not grow much in that many: less than 4 MB

@@ -73,7 +73,7 @@ pub struct PairId(pub u32);
 pub struct Counted {
     /// Who asked.
     pub origin: OriginId,
-    /// The pair it belongs to; none for types that are not judged.
+    /// The pair it belongs to; `None` for types that are not judged.
     pub pair: Option<PairId>,
 }
 

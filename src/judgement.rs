@@ -26,8 +26,7 @@ pub use words::{bare, command, in_region, is_harmless};
 /// What a log shows of a name, and of others.
 #[derive(Clone, Copy)]
 pub struct Shown<'l> {
-    /// The newest verdict on AAAA that anybody got for a name (without its last dot); nothing if nobody
-    /// asked.
+    /// The newest verdict on AAAA that anybody got for a name (without its last dot); `None` if nobody asked.
     pub aaaa: &'l dyn Fn(&str) -> Option<Aaaa>,
     /// An IPv4 address of the name.
     pub ipv4: Option<u32>,

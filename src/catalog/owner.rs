@@ -161,7 +161,7 @@ pub(super) fn setting(host: &str) -> Option<Setting> {
 }
 
 impl PatternMatch<'_> {
-    /// `command` with what was found; nothing if a shell might take that for something else.
+    /// `command` with what was found; `None` if a shell might take that for something else.
     fn filled(&self, command: &str) -> Option<String> {
         let mut text = command.to_owned();
         for (place, found) in

@@ -125,8 +125,8 @@ pub struct Profile {
     pub switch: String,
     /// Its names are switched one by one, if at all: what to do follows from them, and not from `switch`.
     pub per_name: bool,
-    /// So many of its rows have to be asked for until it looks used: of names that many programs ask for, one
-    /// tells nothing.
+    /// The number of its rows that have to be asked for until it looks used: of names that many programs ask
+    /// for, one tells nothing.
     pub together: usize,
     /// Its rows, each once.
     pub rows: Vec<ProfileRow>,

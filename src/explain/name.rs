@@ -16,7 +16,7 @@ pub struct NameFacts {
     pub region: String,
     /// AWS's id of the partition.
     pub partition: &'static str,
-    /// The dual-stack name, which may be the name itself; none where the evidence is `no`.
+    /// The dual-stack name, which may be the name itself; `None` where the evidence is `no`.
     pub dual_stack: Option<String>,
     /// How it has one: `name`, `open` (something is left open, in capitals), `already`, `none`, `owner`,
     /// `unknown`.

@@ -31,7 +31,7 @@ pub struct Instance {
     pub name: Option<String>,
     /// The Region that EC2 was asked in, such as `eu-west-1`.
     pub region: String,
-    /// Its VPC.
+    /// The id of its VPC, `vpc-…`.
     pub vpc: String,
     /// The subnet of its primary interface.
     pub subnet: String,
@@ -60,9 +60,9 @@ pub struct Interface {
     pub instance: Option<String>,
     /// The Region that EC2 was asked in.
     pub region: String,
-    /// Its VPC.
+    /// The id of its VPC, `vpc-…`.
     pub vpc: String,
-    /// Its subnet.
+    /// The id of its subnet, `subnet-…`.
     pub subnet: String,
     /// Its private IPv4 and its IPv6 addresses, as RFC 5952 writes them.
     pub addresses: Vec<String>,
@@ -97,7 +97,7 @@ pub struct Subnet {
     pub name: Option<String>,
     /// The Region that EC2 was asked in.
     pub region: String,
-    /// Its VPC.
+    /// The id of its VPC, `vpc-…`.
     pub vpc: String,
     /// `EnableDns64`, where EC2 said it.
     pub dns64: Option<bool>,
@@ -135,7 +135,7 @@ pub struct RouteTable {
     pub id: String,
     /// The Region that EC2 was asked in.
     pub region: String,
-    /// Its VPC.
+    /// The id of its VPC, `vpc-…`.
     pub vpc: String,
     /// Whether it is the VPC's main table, which holds for subnets without one of their own.
     pub main: bool,
@@ -156,7 +156,7 @@ pub struct InterfaceEndpoint {
     pub id: String,
     /// The Region that EC2 was asked in.
     pub region: String,
-    /// Its VPC.
+    /// The id of its VPC, `vpc-…`.
     pub vpc: String,
     /// The service: `com.amazonaws.REGION.ssm`.
     pub service: String,

@@ -58,7 +58,7 @@ impl<'s> PairView<'s> {
         self.forwarders.of(self.name)
     }
 
-    /// What is known of A for the name, as the status used it: the newest usable word that the origin got,
+    /// What is known of A for the name, as the status used it: the newest usable verdict that the origin got,
     /// else that anybody got.
     #[must_use]
     pub fn known_a(&self) -> Option<A> {

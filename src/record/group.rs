@@ -45,7 +45,7 @@ pub struct RecordGroup<'a> {
 pub enum Grouped<'a> {
     /// Records.
     Records(Box<RecordGroup<'a>>),
-    /// So many that cannot be taken for records, and why.
+    /// A number of records that cannot be taken for such, and why.
     Unread(Malformed, u64),
 }
 
@@ -92,7 +92,7 @@ impl<'a> GroupMembers<'a> {
         self.0[member as usize].take()
     }
 
-    /// The text of a member; none if it is empty or not there.
+    /// The text of a member; `None` if it is empty or not there.
     fn given(&mut self, member: GroupMember) -> Option<Cow<'a, str>> {
         self.take(member).filter(|text| !text.is_empty() && text != "\\N")
     }
