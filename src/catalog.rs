@@ -233,7 +233,7 @@ impl Catalog {
             .or_else(|| self.api(host))
     }
 
-    /// The standard name of the API whose dual-stack form `name` is; nothing where no rule leads back to it.
+    /// The standard name of the API whose dual-stack form `name` is; `None` where no rule leads back to it.
     pub(crate) fn standard_of(&self, name: &str) -> Option<String> {
         let host = name.trim_end_matches('.');
         let known = self.api(host)?;

@@ -39,7 +39,7 @@ pub struct Terms {
     /// Nobody asks which addresses A answers had: they are not kept, and read only as far as the verdict
     /// needs. A filter that looks at answers does not go with it.
     pub sparing: bool,
-    /// Records are not judged but counted by what a verdict hangs on ([`Digest::take_groups`]). Pseudonyms,
+    /// Records are not judged but counted by what a verdict depends on ([`Digest::take_groups`]). Pseudonyms,
     /// and what picks pairs out, do not go with it.
     pub weighted: bool,
     /// What columns and keys are called, besides what is known.
@@ -125,7 +125,7 @@ pub struct Digest<W = Unwitnessed> {
     samples: Vec<Sample>,
     /// Rows of weighted records taken so far.
     rows: u64,
-    /// Records are counted by what a verdict hangs on, and nothing else.
+    /// Records are counted by what a verdict depends on, and nothing else.
     groups: Option<Box<Groups>>,
     /// Notes, to be put into order all at once.
     notes: Vec<Note>,
@@ -183,7 +183,7 @@ impl<W: Witness> Digest<W> {
         self.fleet.tally_mut()
     }
 
-    /// Gives up the records that were counted by what a verdict hangs on.
+    /// Gives up the records that were counted by what a verdict depends on.
     pub fn take_groups(&mut self) -> Groups {
         self.groups.as_deref_mut().map(std::mem::take).unwrap_or_default()
     }

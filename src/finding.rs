@@ -288,7 +288,7 @@ pub struct Finding {
 pub struct Advice {
     /// The most important first.
     pub findings: Vec<Finding>,
-    /// The pairs that show each of them, in the same order; nothing unless they were asked for
+    /// The pairs that show each of them, in the same order; empty unless they were asked for
     /// ([`Advice::with_evidence`]).
     pub evidence: Vec<Pairs>,
     /// How many more there are, about names, which come after these and were not put into words.

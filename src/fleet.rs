@@ -93,7 +93,7 @@ pub struct Fleet {
     names: Symbols,
     /// Usable IPv4 addresses of each name, by its symbol.
     name_ipv4: Vec<AddressSet<u32>>,
-    /// What pairs that were folded away knew of A for each name, by its symbol; nothing where none was.
+    /// What pairs that were folded away knew of A for each name, by its symbol; `None` where none was.
     folded_a: Vec<Option<(i64, A)>>,
     keys: Vec<PairKey>,
     pairs: PagedList<Pair>,

@@ -192,7 +192,7 @@ pub struct Observation<'a> {
     pub mixed: bool,
     /// What was read shows only some of the answers; those that it shows decided.
     pub partial: bool,
-    /// What no verdict hangs on.
+    /// What no verdict depends on: names of AWS that the name asked for leads to, and what blocked it.
     pub aside: Aside<'a>,
 }
 

@@ -299,7 +299,7 @@ impl Inspected {
             && self.resolver_endpoints.is_empty()
     }
 
-    /// Whether the instance `id` has a way out over IPv4; nothing where that was not read.
+    /// Whether the instance `id` has a way out over IPv4; `None` where that was not read.
     #[must_use]
     pub fn has_ipv4(&self, id: &str) -> Option<bool> {
         self.place_of_instance(self.instance(id)?)?.has_ipv4()
@@ -417,7 +417,7 @@ impl Inspected {
 }
 
 impl OriginPlace<'_> {
-    /// Whether it has a way out over IPv4; nothing where that was not read.
+    /// Whether it has a way out over IPv4; `None` where that was not read.
     #[must_use]
     pub fn has_ipv4(&self) -> Option<bool> {
         if self.subnet.ipv6_only || !self.ipv4 {

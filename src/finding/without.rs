@@ -26,7 +26,7 @@ impl Lacking {
 pub(super) struct Without {
     /// Those who were answered in the way that came first.
     group: Lean,
-    /// That way; nothing as long as there is nobody.
+    /// That way; `None` as long as nobody was answered.
     lacking: Option<Lacking>,
     /// Every IPv4 address known of it is private.
     pub private: bool,

@@ -64,7 +64,7 @@ impl OriginView<'_> {
         self.kind != OriginKind::ResolverEndpoint && is_from_ipv4(&self.addresses)
     }
 
-    /// Over what it asked, by its addresses: `ipv4`, `ipv6` or `both`; nothing where the log does not say.
+    /// Over what it asked, by its addresses: `ipv4`, `ipv6` or `both`; `None` where the log does not say.
     /// Link-local IPv4 addresses are on IPv6-only instances, too, and do not count.
     #[must_use]
     pub fn asked_over(&self) -> Option<&'static str> {

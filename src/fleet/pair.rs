@@ -207,7 +207,7 @@ impl Spans {
         }
     }
 
-    /// Takes in a span of one verdict; nothing of what is not judged.
+    /// Takes in a span of one verdict, unless that is not judged.
     pub(crate) fn see(&mut self, verdict: Verdict, span: Span) {
         if let Some(slot) = slot(verdict) {
             self.add(slot, span);

@@ -1,4 +1,4 @@
-//! What a record says that no verdict hangs on, and that advice is made from.
+//! What a record says that no verdict depends on, and that advice is made from.
 
 use memchr::memchr;
 

@@ -1,4 +1,4 @@
-//! Texts that ids and names are held against, and how they are written.
+//! Texts that ids and names are compared with, and how they are written.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ const MAX_COMPILED: usize = 256 << 10;
 /// How deep one may nest.
 const MAX_NESTING: u32 = 32;
 
-/// A text that another is held against. Case does not matter. All but regular expressions are in lower case.
+/// A text that another is compared with. Case does not matter. All but regular expressions are in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Text {
     /// Some part is this.
@@ -77,7 +77,7 @@ impl Text {
     }
 
     /// As [`Text::fits`], for a name with its last dot: to be written without it will do. What is written in
-    /// another script is held against the name as it reads, too.
+    /// another script is compared with the name as it reads, too.
     pub(super) fn fits_name(&self, name: &str) -> bool {
         let is_part = matches!(self, Self::Part(_));
         let fits = |name: &str| {

@@ -1,6 +1,6 @@
-//! Weighted records: records that are alike in all that a verdict hangs on, counted before they came here.
+//! Weighted records: records that are alike in all that a verdict depends on, counted before they came here.
 //!
-//! An engine that holds the log groups it by what a verdict hangs on, and judges nothing: a row has the
+//! An engine that holds the log groups it by what a verdict depends on, and judges nothing: a row has the
 //! members of one record, how many there were, and when the first and the last of them were. The members are
 //! those of a record, by any of their names, and these:
 //!

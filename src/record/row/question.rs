@@ -26,7 +26,8 @@ impl<'a> RecordRow<'a> {
         }
     }
 
-    /// What was asked for, and its RCODE; nothing of a type that is not judged.
+    /// What was asked for, and its RCODE; for a type that is not judged, each may be missing, and is empty
+    /// then.
     pub(in crate::record) fn take_name_and_rcode(
         &mut self,
         is_judged: bool,
