@@ -159,7 +159,7 @@ impl Ipv6Kind {
     }
 }
 
-/// What one AAAA answer's address comes to.
+/// How the address of one AAAA answer is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// Nothing can connect to it; or DNS64 made it from an IPv4 address to which nothing can.
@@ -186,7 +186,7 @@ pub enum Nat64PrefixError {
     /// A length that RFC 6052 does not know.
     #[error("a NAT64 prefix is 32, 40, 48, 56, 64 or 96 bits long (RFC 6052 section 2.2), not {0}")]
     Length(u8),
-    /// Bits set behind the prefix length.
+    /// Bits set after the prefix length.
     #[error("`{0}` has bits set behind its length")]
     HostBits(String),
     /// A prefix in which no translator can live.
@@ -225,8 +225,8 @@ impl Nat64Prefix {
     /// `64:ff9b::/96`.
     pub const WELL_KNOWN: Self = Self { bits: WELL_KNOWN, length: 96 };
 
-    /// The prefix that an AAAA answer for `ipv4only.arpa` reveals: what stands before 192.0.0.170 or
-    /// 192.0.0.171 in `address` (RFC 7050 section 3, RFC 6052 section 2.2).
+    /// The prefix that an AAAA answer for `ipv4only.arpa` reveals: the bits before 192.0.0.170 or 192.0.0.171
+    /// in `address` (RFC 7050 section 3, RFC 6052 section 2.2).
     #[must_use]
     pub fn revealed(address: u128) -> Option<Self> {
         [96_u32, 64, 56, 48, 40, 32].into_iter().find_map(|length| {
@@ -249,14 +249,14 @@ impl Nat64Prefix {
         (address ^ self.bits) >> (128 - self.length) == 0
     }
 
-    /// The IPv4 address that RFC 6052 section 2.3 extracts from `address`: the last 32 bits behind a `/96`,
-    /// else the 32 bits behind the prefix once the octet at bits 64 to 71 is taken out.
+    /// The IPv4 address that RFC 6052 section 2.3 extracts from `address`: the last 32 bits after a `/96`,
+    /// else the 32 bits after the prefix once the octet at bits 64 to 71 is taken out.
     #[must_use]
     pub fn embedded(self, address: u128) -> u32 {
         if self.length == 96 {
             return low_32(address);
         }
-        // Close the gap at bits 64..72: what stood behind moves up by one octet.
+        // Close the gap at bits 64..72: the bits after it move up by one octet.
         let upper = address >> 64 << 64;
         let lower = (address << 72) >> 64;
         low_32((upper | lower) << self.length >> 96)

@@ -176,7 +176,7 @@ pub struct Catalog {
 
 static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
     let mut table = NameTable::default();
-    // The tests read it whole; a line that could not be read here would cost what stands behind it, nothing
+    // The tests read it whole; a line that could not be read here would cost the lines after it, nothing
     // else.
     let _ = table.add(PREFIXES, false);
     Catalog { table: Arc::new(table) }
@@ -221,7 +221,7 @@ impl Catalog {
         self.table.prefixes()
     }
 
-    /// What is known of `name` (lower case; with or without its last dot); nothing if it is not AWS's and not
+    /// What is known of `name` (lower case; with or without its last dot); `None` if it is not AWS's and not
     /// stated.
     #[must_use]
     pub fn about(&self, name: &str) -> Option<Known> {
@@ -233,7 +233,7 @@ impl Catalog {
             .or_else(|| self.api(host))
     }
 
-    /// The standard name of the API whose dual-stack form `name` is; nothing where no rule leads back to it.
+    /// The standard name of the API whose dual-stack form `name` is; `None` where no rule leads back to it.
     pub(crate) fn standard_of(&self, name: &str) -> Option<String> {
         let host = name.trim_end_matches('.');
         let known = self.api(host)?;
@@ -241,13 +241,13 @@ impl Catalog {
         (self.about(&standard)?.dual_stack == DualStack::Name(host.to_owned())).then_some(standard)
     }
 
-    /// How the owner of a resource of AWS's gives `name` IPv6 addresses; nothing if it is no resource's.
+    /// How the owner of a resource of AWS's gives `name` IPv6 addresses; `None` if it is no resource's.
     #[must_use]
     pub fn setting(name: &str) -> Option<Setting> {
         owner::setting(name.trim_end_matches('.'))
     }
 
-    /// How early a resource's name is tried; nothing if it is no resource's.
+    /// How early a resource's name is tried; `None` if it is no resource's.
     pub(crate) fn resource_rank(name: &str) -> Option<usize> {
         owner::rank(name.trim_end_matches('.'))
     }
@@ -359,7 +359,7 @@ impl Catalog {
             return Some(self.by_prefix(standard, standard, region_text, partition, DualStack::Already));
         }
         if let Some(storage) = rules::storage(prefix) {
-            // The prefix is what stands before the Region.
+            // The prefix is the part before the Region.
             let (standard, suffix) = host.split_at(prefix.len());
             let dual = if storage.dual {
                 DualStack::Already

@@ -39,20 +39,19 @@ pub struct Terms {
     /// Nobody asks which addresses A answers had: they are not kept, and read only as far as the verdict
     /// needs. A filter that looks at answers does not go with it.
     pub sparing: bool,
-    /// Records are not judged but counted by what a verdict hangs on ([`Digest::take_groups`]). Pseudonyms,
+    /// Records are not judged but counted by what a verdict depends on ([`Digest::take_groups`]). Pseudonyms,
     /// and what picks pairs out, do not go with it.
     pub weighted: bool,
     /// What columns and keys are called, besides what is known.
     pub columns: Option<Arc<ColumnNames>>,
-    /// Pseudonyms to be counted in place of what stands in the log. All that is above looks at the log
-    /// itself.
+    /// Pseudonyms to be counted in place of the texts of the log. All that is above looks at the log itself.
     pub redaction: Option<Arc<Redaction>>,
 }
 
-/// So many notes are put into order at a time.
+/// The number of notes that are put into order at a time.
 const NOTES: usize = 1 << 16;
 
-/// After how many records the memory is looked at again. In so many it does not grow by much: less than 4 MB
+/// After how many records the memory is looked at again. It does not grow much in that many: less than 4 MB
 /// if each brings a new name as long as names may be.
 const LOOKED_AT: u64 = 8192;
 
@@ -85,13 +84,13 @@ fn keep_to(terms: &Terms, fleet: &mut Fleet, batch: &mut ObservationBatch) {
 /// A piece of input that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
-    /// Which input it stood in, by its place among the inputs of a report; 0 until that is known.
+    /// The input that it was read from, by its place among the inputs of a report; 0 until that is known.
     pub input: usize,
-    /// Why.
+    /// The reason why it could not be read.
     pub why: Malformed,
     /// Its first bytes; bytes that are no UTF-8 are replaced.
     pub text: String,
-    /// Where it stood.
+    /// Where in the input it is.
     pub place: RecordPlace,
 }
 
@@ -100,7 +99,7 @@ pub trait Witness {
     /// Whether it wants to be told. If not, observations may be counted together, which is quicker.
     const WATCHES: bool = true;
 
-    /// Takes one observation, where it was counted, and where it stood.
+    /// Takes one observation, where it was counted, and where in the input it is.
     fn saw(&mut self, observation: &Observation<'_>, counted: Counted, place: RecordPlace);
 }
 
@@ -126,7 +125,7 @@ pub struct Digest<W = Unwitnessed> {
     samples: Vec<Sample>,
     /// Rows of weighted records taken so far.
     rows: u64,
-    /// Records are counted by what a verdict hangs on, and nothing else.
+    /// Records are counted by what a verdict depends on, and nothing else.
     groups: Option<Box<Groups>>,
     /// Notes, to be put into order all at once.
     notes: Vec<Note>,
@@ -184,7 +183,7 @@ impl<W: Witness> Digest<W> {
         self.fleet.tally_mut()
     }
 
-    /// Gives up the records that were counted by what a verdict hangs on.
+    /// Gives up the records that were counted by what a verdict depends on.
     pub fn take_groups(&mut self) -> Groups {
         self.groups.as_deref_mut().map(std::mem::take).unwrap_or_default()
     }
@@ -230,7 +229,7 @@ struct Counter<'d, W> {
 }
 
 impl<W: Witness> Counter<'_, W> {
-    /// Counts an observation that stands at `place`.
+    /// Counts the observation at `place` of the input.
     #[inline]
     fn count(self, observation: &Observation<'_>, place: impl FnOnce() -> RecordPlace) {
         let Self { terms, redactor, fleet, batch, witness } = self;
@@ -259,7 +258,8 @@ impl<W: Witness> Digest<W> {
         (judge, Counter { terms, redactor, fleet, batch, witness })
     }
 
-    /// Takes the record that `bytes` may begin with; `place` says of how many bytes where it stands.
+    /// Takes the record that `bytes` may begin with; `place` gives its place in the input from its length in
+    /// bytes.
     #[inline]
     fn take(&mut self, bytes: &[u8], place: impl FnOnce(usize) -> RecordPlace) -> Option<usize> {
         if self.groups.is_some() {
@@ -327,7 +327,7 @@ impl<W: Witness> Sink for Digest<W> {
             || self.terms.until.is_some_and(|last| from > last);
         match note {
             _ if is_outside => {}
-            // What somebody wrote there may hold what pseudonyms stand for.
+            // A text that somebody wrote may hold what pseudonyms replace elsewhere.
             Note::Mark(mark) if self.terms.redaction.is_some() => {
                 self.notes.push(Note::Mark(Mark { text: String::new(), ..mark }));
             }
@@ -355,7 +355,7 @@ impl<W: Witness> Sink for Digest<W> {
         self.fleet.tally_mut().malformed(why);
         if self.samples.len() < SAMPLES {
             let text = match self.redactor {
-                // Nobody knows what stands in what cannot be read.
+                // What cannot be read may hold anything, names and addresses, too.
                 Some(_) => "(redacted)".to_owned(),
                 None => String::from_utf8_lossy(&sample[..sample.len().min(SAMPLE_LENGTH)]).into_owned(),
             };

@@ -1,5 +1,5 @@
-//! What an address or a name says by itself: its kind, the IPv4 address inside it, the service behind it, and
-//! the source of each rule.
+//! What an address or a name says by itself: its kind, the IPv4 address inside it, the service that answers
+//! there, and the source of each rule.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -146,7 +146,7 @@ fn ipv6(bits: u128, prefixes: &Nat64Prefixes) -> Vec<String> {
     lines
 }
 
-/// The 32 bits that stand `above` the lowest.
+/// The 32 bits of `bits` from bit `above` up, bit 0 being the lowest.
 fn low(bits: u128, above: u32) -> u32 {
     u32::try_from(bits >> above & 0xffff_ffff).unwrap_or_default()
 }

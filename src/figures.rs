@@ -20,7 +20,7 @@ pub fn counted(value: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(value), if value == 1 { one } else { many })
 }
 
-/// So many bytes, in a unit that people read: `1.2 GB`.
+/// A number of bytes, in a unit that people read: `1.2 GB`.
 #[must_use]
 pub fn volume(bytes: u64) -> String {
     let units = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB")];

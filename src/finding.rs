@@ -262,7 +262,7 @@ pub struct Proof {
     pub range: Option<(Moment, Moment)>,
 }
 
-/// A sentence worth acting on. Its texts may hold names out of the log as they stand there.
+/// A sentence worth acting on. Its texts may hold names of the log, unescaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule that found it.
@@ -279,7 +279,7 @@ pub struct Finding {
     pub proof: Proof,
     /// What to do.
     pub action: String,
-    /// Where the knowledge behind it comes from, with its date; empty if from the log alone.
+    /// The source of the knowledge that it rests on, with its date; empty if from the log alone.
     pub source: String,
 }
 
@@ -288,7 +288,7 @@ pub struct Finding {
 pub struct Advice {
     /// The most important first.
     pub findings: Vec<Finding>,
-    /// The pairs that show each of them, in the same order; nothing unless they were asked for
+    /// The pairs that show each of them, in the same order; empty unless they were asked for
     /// ([`Advice::with_evidence`]).
     pub evidence: Vec<Pairs>,
     /// How many more there are, about names, which come after these and were not put into words.

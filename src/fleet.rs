@@ -73,7 +73,7 @@ pub struct PairId(pub u32);
 pub struct Counted {
     /// Who asked.
     pub origin: OriginId,
-    /// The pair it belongs to; none for types that are not judged.
+    /// The pair it belongs to; `None` for types that are not judged.
     pub pair: Option<PairId>,
 }
 
@@ -93,7 +93,7 @@ pub struct Fleet {
     names: Symbols,
     /// Usable IPv4 addresses of each name, by its symbol.
     name_ipv4: Vec<AddressSet<u32>>,
-    /// What pairs that were folded away knew of A for each name, by its symbol; nothing where none was.
+    /// What pairs that were folded away knew of A for each name, by its symbol; `None` where none was.
     folded_a: Vec<Option<(i64, A)>>,
     keys: Vec<PairKey>,
     pairs: PagedList<Pair>,
@@ -206,7 +206,7 @@ impl Fleet {
             return;
         }
         for target in aside.each_target() {
-            // Nearly always it is known, as it stands in the log.
+            // Nearly always it is known in the log's own spelling.
             if !self.targets.has(name, target)
                 && let Some(target) = canonical_target(target, &mut Vec::new())
             {
@@ -229,8 +229,8 @@ impl Fleet {
         }
     }
 
-    /// Picks out the pair that `count` records were counted for, if it comes to one of `statuses`: it is what
-    /// somebody asked about. What it comes to follows from all its records all the same.
+    /// Picks out the pair that `count` records were counted for, if its status is one of `statuses`: it is
+    /// what somebody asked about. Its status follows from all its records all the same.
     pub fn pick(&mut self, counted: Counted, statuses: Statuses, count: u64) {
         match statuses {
             Statuses::NONE => return,

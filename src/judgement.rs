@@ -26,8 +26,7 @@ pub use words::{bare, command, in_region, is_harmless};
 /// What a log shows of a name, and of others.
 #[derive(Clone, Copy)]
 pub struct Shown<'l> {
-    /// The newest verdict on AAAA that anybody got for a name (without its last dot); nothing if nobody
-    /// asked.
+    /// The newest verdict on AAAA that anybody got for a name (without its last dot); `None` if nobody asked.
     pub aaaa: &'l dyn Fn(&str) -> Option<Aaaa>,
     /// An IPv4 address of the name.
     pub ipv4: Option<u32>,
@@ -251,7 +250,7 @@ impl Judgement {
         self.ipv4.is_some_and(ipv4_link_local)
     }
 
-    /// What is known of the resource behind it, else of it.
+    /// What is known of the resource that the name leads to, else of the name itself.
     fn resource(&self) -> Option<&Known> {
         self.behind.as_ref().map(|behind| &behind.known).or(self.known.as_ref())
     }

@@ -166,7 +166,7 @@ pub struct MomentText {
 }
 
 impl MomentText {
-    /// The text.
+    /// The moment as written, in ASCII.
     #[must_use]
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()

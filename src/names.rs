@@ -97,7 +97,7 @@ impl Names {
                 let from = if at == 0 { 0 } else { ends[at - 1] };
                 std::str::from_utf8(&room[from..ends[at]]).unwrap_or_default().trim()
             };
-            // The reader passes over empty lines and comments before a row: its line is the one behind the
+            // The reader passes over empty lines and comments before a row: its line is the one after the
             // row.
             let at = line.saturating_sub(1).max(start);
             if fields < 2 {
@@ -218,7 +218,7 @@ impl Names {
         found.all(|name| name == first).then_some(first)
     }
 
-    /// `id (name)`, or the id alone; the id as it stands.
+    /// `id (name)`, or the id alone; the id unchanged.
     #[must_use]
     pub fn beside(&self, id: &str) -> String {
         self.of(id).map_or_else(|| id.to_owned(), |name| format!("{id} ({name})"))

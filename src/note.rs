@@ -30,9 +30,9 @@ const TEXT: usize = 4096;
 /// A stretch of time of which not all records were seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Gap {
-    /// From when.
+    /// The beginning of the stretch.
     pub from: Moment,
-    /// Until when.
+    /// The end of the stretch.
     pub until: Moment,
 }
 
@@ -56,7 +56,7 @@ pub enum Note {
 }
 
 impl Note {
-    /// Reads a note; none if `object` is something else, or says something that is not known here.
+    /// Reads a note; `None` if `object` is something else, or says something that is not known here.
     #[must_use]
     pub fn read(object: &[u8]) -> Option<Self> {
         let Value::Object(object) = serde_json::from_slice(object).ok()? else { return None };
@@ -89,8 +89,8 @@ impl Note {
     }
 }
 
-/// What somebody logged, as it may stand in a recording: a text that could be taken for a note, or for a part
-/// of one, is put into an object of its own, in which it is what it was.
+/// What somebody logged, as it may be written in a recording: a text that could be taken for a note, or for a
+/// part of one, is put into an object of its own, in which it is what it was.
 #[must_use]
 pub fn logged(text: &str) -> Cow<'_, str> {
     let has = |part: &str| memmem::find(text.as_bytes(), part.as_bytes()).is_some();

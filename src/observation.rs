@@ -157,8 +157,8 @@ pub fn mapped(ipv4: u32) -> u128 {
 /// of the time that reading it takes. [`text`] gives them back as what they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation<'a> {
-    /// A number that stands for account, Region and VPC together: records with the same number have the same.
-    /// 0 if they were not looked at together.
+    /// A number for account, Region and VPC together: records with the same number have the same. 0 if they
+    /// were not looked at together.
     pub record_prefix: u64,
     /// When the resolver got the query.
     pub at: Moment,
@@ -192,7 +192,7 @@ pub struct Observation<'a> {
     pub mixed: bool,
     /// What was read shows only some of the answers; those that it shows decided.
     pub partial: bool,
-    /// What no verdict hangs on.
+    /// What no verdict depends on: names of AWS that the name asked for leads to, and what blocked it.
     pub aside: Aside<'a>,
 }
 
@@ -205,11 +205,11 @@ pub struct Judge {
     record_prefixes: [recent::RecordPrefixes; 3],
     clock: recent::RecentDay,
     sparing: bool,
-    /// What stands between the values of a record, by how quotation marks are written there.
+    /// The text between the values of a record, by how quotation marks are written there.
     layouts: [spelled::RecordLayout; 3],
     /// Whether they are in the resolver's own spelling, likewise.
     odds: [within::Odds; 3],
-    /// The answers of the record in hand.
+    /// The answers of the current record.
     answers: Vec<spelled::RdataRanges>,
 }
 

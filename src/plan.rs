@@ -2,7 +2,7 @@
 //! be had; what each covers; what remains, and why; and how many origins would work today, with NAT64, and
 //! after each change.
 //!
-//! What is planned for are [`Need`]s: an origin and a name that it does not reach over IPv6. Each comes to an
+//! What is planned for are [`Need`]s: an origin and a name that it does not reach over IPv6. Each gets a
 //! [`NeedOutcome`] by the name's judgement. [`Draft`] collects them, and [`Draft::plan`] chooses the changes
 //! (`cover`), puts them in order, and counts.
 //!
@@ -35,7 +35,7 @@ pub const NAMED: usize = 5;
 pub struct Need {
     /// The origin's place in [`crate::fleet::Survey::origins`].
     pub rank: u32,
-    /// The name.
+    /// The name that it asked for.
     pub name: Symbol,
     /// What is in the way.
     pub lack: Lack,
@@ -50,7 +50,7 @@ pub enum Lack {
     Other(Left),
 }
 
-/// What a need comes to.
+/// The outcome of a need.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NeedOutcome {
     /// It needs nothing: the client does without, or reaches the same otherwise.
@@ -68,7 +68,7 @@ pub enum NeedOutcome {
     Left(Left),
 }
 
-/// How many origins stand how.
+/// How many origins work, and how surely.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// They work.
@@ -120,14 +120,14 @@ pub struct Step {
     pub names: Vec<Named>,
     /// The ids of the first of its origins, in the order of the survey.
     pub origin_ids: Vec<String>,
-    /// How origins stand once it is done, without IPv4 and without NAT64.
+    /// How many origins work once it is done, without IPv4 and without NAT64.
     pub after: Standing,
 }
 
 /// What no step covers, for one reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rest {
-    /// Why.
+    /// The reason why no step covers it.
     pub why: Left,
     /// How much it is.
     pub covers: Covers,
@@ -146,9 +146,9 @@ pub struct Rest {
 pub struct Plan {
     /// Origins that it is about.
     pub origins: usize,
-    /// How they would stand today without IPv4 and without NAT64.
+    /// How many would work today without IPv4 and without NAT64.
     pub today: Standing,
-    /// How they would stand today without IPv4, with DNS64 and NAT64 for all of them.
+    /// How many would work today without IPv4, with DNS64 and NAT64 for all of them.
     pub with_nat64: Standing,
     /// What has an IPv4 address only, so that it needs NAT64 where there is no IPv4.
     pub needs: Covers,

@@ -1,7 +1,7 @@
 //! What a resolver answers now, judged as a record of the log would be, and beside what a log says of the
 //! name.
 //!
-//! Who asks is [`crate::feed::probe`]; here is what it comes to. An answer comes from strangers as a log
+//! Who asks is [`crate::feed::probe`]; here is what the answers mean. An answer comes from strangers as a log
 //! does: what is kept of it is bounded.
 
 use std::collections::BTreeMap;
@@ -78,11 +78,11 @@ pub struct Logged {
 }
 
 impl Logged {
-    /// Whether `now` is another status than that of every origin; none if the log does not tell.
+    /// Whether `now` is another status than that of every origin; `None` if the log does not tell.
     fn differs(&self, now: Status) -> Option<bool> {
         let half_known = [Status::Ipv4Only, Status::NoAddress, Status::Empty];
         let agrees = |was: Status| {
-            // Where nobody got a word on A, there may be an address or not.
+            // Where nobody got a verdict on A, there may be an address or not.
             was == now
                 || half_known.contains(&was)
                     && half_known.contains(&now)
@@ -138,9 +138,9 @@ pub struct Connection {
 /// What is known of a name's dual-stack name, and what came of asking for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Sibling {
-    /// The dual-stack name that the catalog knows; none if there is nothing to ask for.
+    /// The dual-stack name that the catalog knows; `None` if there is nothing to ask for.
     pub name: Option<String>,
-    /// Whether it exists here with an IPv6 address of its own; none if that was not found out.
+    /// Whether it exists here with an IPv6 address of its own; `None` if that was not found out.
     pub exists: Option<bool>,
     /// What that means, in a sentence.
     pub sentence: String,
@@ -153,7 +153,7 @@ pub struct Sibling {
 pub struct Probed {
     /// The name, in lower case and with its last dot.
     pub name: String,
-    /// What it comes to; none if that cannot be said.
+    /// The status of the name by the answers here; `None` if that cannot be said.
     #[serde(serialize_with = "status_word")]
     pub status: Option<Status>,
     /// AAAA.
@@ -162,7 +162,7 @@ pub struct Probed {
     pub a: ProbeAnswer,
     /// What the log says.
     pub log: Option<Logged>,
-    /// Whether the answer here is another than the log has for every origin; none if one of them is not
+    /// Whether the answer here is another than the log has for every origin; `None` if one of them is not
     /// known.
     pub differs: Option<bool>,
     /// Its dual-stack name.
@@ -186,7 +186,7 @@ impl Probed {
     /// A name, its answers, and what a log says of it.
     #[must_use]
     pub fn new(name: String, aaaa: ProbeAnswer, a: ProbeAnswer, log: Option<Logged>) -> Self {
-        // Without a word on AAAA, `A only` would be wrong: it was asked.
+        // Without a verdict on AAAA, `A only` would be wrong: it was asked.
         let status = aaaa.aaaa().map(|verdict| Status::of(Some(verdict), a.a()));
         let differs = log.as_ref().zip(status).and_then(|(log, status)| log.differs(status));
         let (dual_stack, connections, sentences) = (None, Vec::new(), Vec::new());

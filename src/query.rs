@@ -7,10 +7,10 @@
 //! of which looks at one [`TestSubject`] only: whoever keeps observations in columns of interned values asks
 //! each test once for each value, not once for each observation.
 //!
-//! Conditions that stand side by side must all hold; `or`, `not` or `-`, and parentheses do what they say. A
-//! condition is `field:value` (the fields are in [`FIELDS`], with a line of help each), or a word, which is
-//! looked for in the origin's id, the VPC, the name asked for and the source address; a word that is an
-//! address or network is looked for in the answers, too. Case never matters.
+//! Conditions side by side must all hold; `or`, `not` or `-`, and parentheses do what they say. A condition
+//! is `field:value` (the fields are in [`FIELDS`], with a line of help each), or a word, which is looked for
+//! in the origin's id, the VPC, the name asked for and the source address; a word that is an address or
+//! network is looked for in the answers, too. Case never matters.
 //!
 //! Nothing that can be typed makes it panic, and what a text can cost is bounded: its length, how deep it
 //! nests, and how many regular expressions are in it and how large.
@@ -70,15 +70,15 @@ pub struct ObservationFacts<'a> {
     pub verdict: Verdict,
     /// What the origin is known by.
     pub origin_kind: OriginKind,
-    /// Its id; an address's text.
+    /// The origin's id; its address where it has no id.
     pub origin: &'a str,
     /// The VPC.
     pub vpc: &'a str,
-    /// Its account.
+    /// The account that the VPC belongs to.
     pub account: &'a str,
-    /// Its Region.
+    /// The Region that the VPC is in.
     pub region: &'a str,
-    /// The source address, IPv4 in its IPv4-mapped form; none where the log has no address.
+    /// The source address, IPv4 in its IPv4-mapped form; `None` where the log has no address.
     pub source: Option<u128>,
     /// The source port; 0 where the log has none.
     pub port: u16,
@@ -88,11 +88,11 @@ pub struct ObservationFacts<'a> {
     pub native: &'a [u128],
     /// IPv4 addresses: those embedded in synthesized AAAA answers, or the usable ones of an A answer.
     pub ipv4: &'a [u32],
-    /// What the pair of origin and name comes to; none for a type that is not judged.
+    /// The status of the pair of origin and name; `None` for a type that is not judged.
     pub status: Option<Status>,
 }
 
-/// What a query comes to. [`Expression::All`] stands alone, never inside another.
+/// The meaning of a query, as a tree of tests. [`Expression::All`] is always the whole, never inside another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Expression {
     /// Every observation.
@@ -131,7 +131,7 @@ impl Expression {
         }
     }
 
-    /// Whether it asks what a pair comes to, which one record does not tell.
+    /// Whether it asks for the status of a pair, which one record does not tell.
     #[must_use]
     pub fn asks_for_status(&self) -> bool {
         let mut found = false;
@@ -184,7 +184,7 @@ impl Query {
         Self::parse(text).map(|query| query.with_prefixes(prefixes))
     }
 
-    /// The query for a text as it stands, whatever would be in it: part of an id, a VPC, a name or an
+    /// The query for `text` taken literally, whatever would be in it: part of an id, a VPC, a name or an
     /// address.
     ///
     /// # Errors
@@ -264,7 +264,7 @@ impl Query {
         self.expression == Expression::All
     }
 
-    /// What it comes to.
+    /// The meaning of the query.
     #[must_use]
     pub fn expression(&self) -> &Expression {
         &self.expression
@@ -276,13 +276,13 @@ impl Query {
         self.expression.evaluate(&mut |test| test.matches(facts))
     }
 
-    /// Whether it asks what a pair comes to: then one record alone does not tell whether it is meant.
+    /// Whether it asks for the status of a pair: then one record alone does not tell whether it is meant.
     #[must_use]
     pub fn asks_for_status(&self) -> bool {
         self.asks_for_status
     }
 
-    /// Whether an observation is meant, as the judge gives it, whatever its pair comes to.
+    /// Whether an observation is meant, as the judge gives it, whatever the status of its pair.
     #[must_use]
     pub fn admits(&self, observation: &Observation<'_>) -> bool {
         self.admitted(observation) == Statuses::ALL

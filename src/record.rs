@@ -4,7 +4,7 @@
 //! query logs"), with what older versions of it did: `srcids` as an array, `Address` for `Rdata`,
 //! `resolver-endpoint` with a hyphen. The OCSF class 4003 object that Security Lake makes of it. And rows
 //! over whose columns or keys the record's fields are spread, under whatever names, as engines and clients
-//! write them. Keys may stand in any order; keys that are not known are no error.
+//! write them. Keys may be in any order; keys that are not known are no error.
 
 use std::borrow::Cow;
 
@@ -102,7 +102,7 @@ pub enum Extent {
     Partial,
     /// There is something in their place that cannot be read, wholly or in part.
     Unreadable,
-    /// One of perhaps more, each of which has a record of its own; none if the place for it is empty.
+    /// One of perhaps more, each of which has a record of its own; no answer if the place for it is empty.
     Element,
     /// All of them, in a record that was there before: a row for another of its answers.
     Again,
@@ -143,7 +143,7 @@ pub struct Record<'a> {
     pub vpc: Cow<'a, str>,
     /// `query_timestamp`.
     pub at: Moment,
-    /// `query_name` as it stands: any case, with or without its last dot.
+    /// `query_name`, unchanged: any case, with or without its last dot.
     pub name: Cow<'a, str>,
     /// `query_type`, such as `AAAA`.
     pub kind: Cow<'a, str>,

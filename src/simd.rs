@@ -31,7 +31,7 @@ impl Lanes {
         self.0.simd_eq(each(byte)).to_bitmask()
     }
 
-    /// One bit for each that is not what stands at the same place of `other`.
+    /// One bit for each byte that differs from the byte of `other` at the same place.
     #[inline]
     fn differs(self, other: Self) -> u32 {
         !self.0.simd_eq(other.0).to_bitmask() & 0xffff
@@ -68,8 +68,8 @@ impl Lanes {
 /// The longest text that a [`Joint`] keeps.
 const JOINT: usize = 64;
 
-/// A text that stood somewhere before, with what it meant: it is likely to stand there again, and then need
-/// only be compared.
+/// A text that was at a place before, with what it meant: it is likely to be there again, and then need only
+/// be compared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Joint<T> {
     text: [u8; JOINT],

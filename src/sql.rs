@@ -1,7 +1,7 @@
 //! The question for engines that hold the log: text that groups it into weighted records, and text that makes
 //! a table of it.
 //!
-//! One question for all: a row for each set of members that a verdict hangs on
+//! One question for all: a row for each set of members that a verdict depends on
 //! ([`crate::record::RecordGroup`]), with count, first and last. Grouping is the engine's work, judging is
 //! not: no address is looked at in it, so there is one set of rules. What differs between engines is a
 //! `dialect`.

@@ -5,7 +5,7 @@
 //! as far as a filter lets it through ([`Timeline::summarize`], [`Timeline::observe_into`]), and the records
 //! one by one, forwards and backwards ([`Timeline::before`], [`Timeline::after`]).
 //!
-//! Origins and pairs go by their numbers in the fleet that the same records were counted in. Rows stand in
+//! Origins and pairs go by their numbers in the fleet that the same records were counted in. Rows are kept in
 //! chunks, in the order of their time within each; chunks may overlap, as files do and late records.
 
 use crate::envelope::RecordPlace;
@@ -50,7 +50,7 @@ use tables::{AnswerTable, Kinds, Others, QuerySources};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct InputId(pub u32);
 
-/// Where a record stands.
+/// The place of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Spot {
     /// In which input.
@@ -59,8 +59,8 @@ pub struct Spot {
     pub place: RecordPlace,
 }
 
-/// What a record asked: something judged, which a pair of the fleet stands for, or something else, which is
-/// known to the timeline only.
+/// What a record asked: something judged, of a pair of the fleet, or something else, which is known to the
+/// timeline only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowSubject {
     /// A or AAAA.
@@ -112,7 +112,7 @@ pub struct TimelineEntry<'t> {
     pub partial: bool,
     /// Where the query came from.
     pub source_of_query: QuerySource<'t>,
-    /// Where the record stands; none if that is farther into an input than is kept track of.
+    /// The place of the record; `None` if that is farther into an input than is kept track of.
     pub spot: Option<Spot>,
 }
 
@@ -271,7 +271,7 @@ impl Timeline {
         }
     }
 
-    /// The name of a subject by its number in the fleet; none for what is not judged.
+    /// The name of a subject by its number in the fleet; `None` for what is not judged.
     #[must_use]
     pub fn symbol(&self, fleet: &Fleet, subject: RowSubject) -> Option<Symbol> {
         match subject {

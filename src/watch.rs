@@ -1,9 +1,9 @@
 //! What became of a log that is followed since it was looked at last: answers that turned, and findings that
 //! began.
 //!
-//! A fleet is looked at every few seconds as a whole, and held against what pairs came to before. So what
+//! A fleet is looked at every few seconds as a whole, and compared with the status of pairs before. So what
 //! turned and turned back between two looks is not told. Only what the log dates after the moment that
-//! watching began counts: what stands in it from before is what was found, not news.
+//! watching began counts: what it has from before is what was found, not news.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -51,7 +51,7 @@ enum WatchKind {
     Finding(Began),
 }
 
-/// Pairs that came to one status and come to another.
+/// Pairs that had one status and have another now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Turned {
     /// From when to when the first answers of the new kind were logged.
@@ -102,7 +102,7 @@ impl WatchEvent {
         &self.words
     }
 
-    /// Says in it that so many before it were not told.
+    /// Says in it that `untold` events before it were not told.
     pub fn after(&mut self, untold: u64) {
         self.untold = (untold > 0).then_some(untold);
     }
@@ -140,7 +140,7 @@ fn some<T>(items: impl Iterator<Item = T>, length: impl Fn(&T) -> usize) -> Vec<
 pub struct Watch {
     since: Moment,
     state: RandomState,
-    /// What pairs came to, by a hash of origin and name.
+    /// The status of each pair, by a hash of origin and name.
     statuses: HashMap<u64, Status>,
     /// The findings, by a hash of rule and subject.
     findings: HashSet<u64>,
@@ -210,7 +210,7 @@ impl Watch {
     }
 }
 
-/// When a pair came to what it comes to now, as far as its records tell.
+/// When a pair got its present status, as far as its records tell.
 fn turned_at(pair: &PairView<'_>) -> Option<Moment> {
     pair.change().map(|change| change.at).or_else(|| pair.spans.range().map(|(_, last)| last))
 }

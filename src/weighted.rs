@@ -1,4 +1,4 @@
-//! Weighted records: records counted by all that a verdict hangs on, for somebody to go on with.
+//! Weighted records: records counted by all that a verdict depends on, for somebody to go on with.
 //!
 //! What is kept of a record is what any judge needs, whatever NAT64 prefixes it is told of, and nothing is
 //! judged. So one run may count each account or each day, and another reads what those wrote as it would read

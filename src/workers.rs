@@ -28,8 +28,8 @@ impl Workers {
     /// Whoever calls, alone.
     pub const ALONE: Self = Self { threads: 1, work: |_, job| job(0) };
 
-    /// So many threads, at least one. `work` calls a job with the number of each of them, from 0 on, and
-    /// waits for all.
+    /// Workers with this number of `threads`, at least one. `work` calls a job with the number of each of
+    /// them, from 0 on, and waits for all.
     #[must_use]
     pub fn new(threads: usize, work: Work) -> Self {
         Self { threads: threads.max(1), work }

@@ -68,10 +68,10 @@ pub(crate) fn ipv4_before<M: AfterAddress>(bytes: &[u8]) -> Option<(u32, usize)>
         wrong |= u32::from(stop ^ if place == 3 { M::MARK } else { b'.' });
         let at = (start & 15) as usize;
         let digits = window[at..at + 4].try_into().map_or(0, u32::from_le_bytes);
-        // The last digit goes to the third byte, and zeros stand before the first.
+        // The last digit goes to the third byte, and zeros fill the bytes before the first.
         let digits = (digits ^ 0x3030_3030) << (8 * (3_u32.wrapping_sub(length) & 3)) & 0x00ff_ffff;
         let value = digits.swap_bytes() >> 8;
-        // 2, 5, 5; and the least with so many digits.
+        // 2, 5, 5; and the least value with that number of digits.
         let least = (1 << (8 * (length.wrapping_sub(1) & 3))) & !1;
         wrong |= u32::from(value > 0x0002_0505) | u32::from(value < least);
         // Hundreds, tens and ones meet in the third byte; what is carried out of it is cut off.
@@ -87,7 +87,7 @@ pub(crate) fn ipv4_before<M: AfterAddress>(bytes: &[u8]) -> Option<(u32, usize)>
 /// Colons and the quote are found for all of it at once; each group is then read from four bytes.
 #[inline]
 pub(crate) fn ipv6_before<M: AfterAddress>(bytes: &[u8]) -> Option<(u128, usize)> {
-    // An address has up to 39 bytes. What is read of its last group may go on behind.
+    // An address has up to 39 bytes. Reading its last group may go on past its end.
     let window: &[u8; 52] = bytes.first_chunk()?;
     let (chunks, _) = window.as_chunks::<16>();
     let (mut quotes, mut colons, mut digits) = (0_u64, 0_u64, 0_u64);
@@ -107,7 +107,7 @@ pub(crate) fn ipv6_before<M: AfterAddress>(bytes: &[u8]) -> Option<(u128, usize)
         return None;
     }
     let mut stops = colons | 1 << end;
-    // Where the group in hand begins; what stood before the `::`, and how many groups that was.
+    // Where the current group begins; the bits before the `::`, and the number of groups there.
     let (mut start, mut before, mut count) = (0, 0, 0);
     let (mut bits, mut groups, mut wrong) = (0_u128, 0_u32, false);
     if gap & 1 == 1 {
@@ -122,8 +122,8 @@ pub(crate) fn ipv6_before<M: AfterAddress>(bytes: &[u8]) -> Option<(u128, usize)
         wrong |= length.wrapping_sub(1) > 3;
         let at = start as usize;
         let text = u32::from_le_bytes(*window.get(at..)?.first_chunk()?);
-        // The last digit goes to the fourth byte, and zeros stand before the first. A letter has the bit of
-        // 64, and is nine more than its low bits.
+        // The last digit goes to the fourth byte, and zeros fill the bytes before the first. A letter has the
+        // bit of 64, and is nine more than its low bits.
         let text = text << (8 * (4_u32.wrapping_sub(length) & 3));
         let values = (text & 0x0f0f_0f0f) + (text >> 6 & 0x0101_0101) * 9;
         let pairs = (values << 4 | values >> 8) & 0x00ff_00ff;
@@ -244,7 +244,7 @@ const HEX: [u8; 256] = {
 fn plain_ipv6(text: &[u8]) -> Option<u128> {
     let mut bits = 0_u128;
     let mut groups = 0_u32;
-    // What stood before the `::`, and how many groups that was.
+    // The bits before the `::`, and the number of groups there.
     let mut gap: Option<(u128, u32)> = None;
     let mut at = 0;
     if text.starts_with(b"::") {

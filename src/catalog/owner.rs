@@ -69,7 +69,7 @@ struct HostPattern {
     /// What the entry calls it; each kind that it can name is one (a test holds the file to it).
     kind: Option<Kind>,
     labels: Vec<&'static str>,
-    /// Those that stand for themselves: a name without them cannot fit.
+    /// Labels without a placeholder: a name without them cannot fit.
     plain: Vec<&'static str>,
 }
 
@@ -84,8 +84,8 @@ static PATTERNS: LazyLock<Vec<HostPattern>> = LazyLock::new(|| {
     LIST.iter().flat_map(|entry| entry.names.iter().map(move |text| pattern(entry, text))).collect()
 });
 
-/// The places of patterns in [`PATTERNS`], by the label that they are looked up by: of those that stand for
-/// themselves the one that the fewest patterns have. Each pattern has one (a test holds them to it).
+/// The places of patterns in [`PATTERNS`], by the label that they are looked up by: of those without a
+/// placeholder, the one that the fewest patterns have. Each pattern has one (a test holds them to it).
 static BY_LABEL: LazyLock<HashMap<&'static str, Vec<usize>, RandomState>> = LazyLock::new(|| {
     let mut counts: HashMap<&str, usize, RandomState> = HashMap::default();
     for label in PATTERNS.iter().flat_map(|pattern| &pattern.plain) {
@@ -161,7 +161,7 @@ pub(super) fn setting(host: &str) -> Option<Setting> {
 }
 
 impl PatternMatch<'_> {
-    /// `command` with what was found; nothing if a shell might take that for something else.
+    /// `command` with what was found; `None` if a shell might take that for something else.
     fn filled(&self, command: &str) -> Option<String> {
         let mut text = command.to_owned();
         for (place, found) in

@@ -120,7 +120,7 @@ pub fn is_of_aws(name: &str) -> bool {
     }
 }
 
-/// What stands before the Region in a regional name of AWS's: the service, or a resource and its service.
+/// The part of a regional AWS name before the Region: the service, or a resource and its service.
 #[must_use]
 pub fn regional(name: &str) -> Option<&str> {
     let host = Some(name).filter(|name| is_of_aws(name))?;

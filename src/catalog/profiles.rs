@@ -117,16 +117,16 @@ impl<'p> Fits<'p> {
 /// The endpoints that one feature needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// Its id.
+    /// The id by which the file of profiles names it; a later profile with the same id takes its place.
     pub id: String,
-    /// Its name.
+    /// The feature's name, as findings print it.
     pub name: String,
     /// How its client is switched to dual-stack names.
     pub switch: String,
     /// Its names are switched one by one, if at all: what to do follows from them, and not from `switch`.
     pub per_name: bool,
-    /// So many of its rows have to be asked for until it looks used: of names that many programs ask for, one
-    /// tells nothing.
+    /// The number of its rows that have to be asked for until it looks used: of names that many programs ask
+    /// for, one tells nothing.
     pub together: usize,
     /// Its rows, each once.
     pub rows: Vec<ProfileRow>,
@@ -187,8 +187,8 @@ impl Profiles {
         Self::default().with(text)
     }
 
-    /// These profiles with those of `text` behind them; one whose id is known already takes the place of the
-    /// known one.
+    /// These profiles with those of `text` added after them; one whose id is known already takes the place of
+    /// the known one.
     ///
     /// # Errors
     /// What is wrong with the text, with its line.

@@ -1,4 +1,4 @@
-//! How the name of an API becomes its dual-stack name: what botocore's endpoint rule sets come to, written
+//! How the name of an API becomes its dual-stack name: the effect of botocore's endpoint rule sets, written
 //! shorter.
 
 use std::borrow::Cow;
@@ -149,8 +149,8 @@ pub(super) fn without_fips(prefix: &str) -> Option<String> {
     Some(labels.join(".")).filter(|plain| plain != prefix)
 }
 
-/// The prefix of the dual-stack name. The mark of FIPS stands at the end of it, wherever the standard name
-/// has it.
+/// The prefix of the dual-stack name. The mark of FIPS goes at the end of it, wherever the standard name has
+/// it.
 pub(super) fn dual_prefix(prefix: &str, partition: Partition) -> Cow<'_, str> {
     let renamed = |standard: &str| {
         let of = |(known, _, partitions): &&(&str, &str, &str)| {
@@ -183,7 +183,7 @@ pub(super) struct Storage<'h> {
     pub bucket: &'h str,
     /// `s3`, `s3-control`, `s3-accesspoint`, `s3express-ZONE`, with `-fips` or without.
     pub service: &'h str,
-    /// Whether `dualstack` stands behind it.
+    /// Whether the label after `service` is `dualstack`.
     pub dual: bool,
 }
 

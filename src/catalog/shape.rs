@@ -118,7 +118,7 @@ fn is_account(label: &str) -> bool {
     label.len() == 12 && label.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// `labels` stand before a partition's standard ending.
+/// Reads `labels`, those before a partition's standard ending.
 fn standard<'h>(labels: &[&'h str], partition: Partition) -> Option<Shape<'h>> {
     let made = |kind, product, region: &'h str, form| Some(Shape { kind, product, region, partition, form });
     if let Some(found) = storage(labels, partition) {
@@ -232,7 +232,7 @@ fn is_target(label: &str) -> bool {
             .is_some_and(|digits| digits.len() == 1 && digits.as_bytes()[0].is_ascii_digit())
 }
 
-/// `labels` stand before a partition's ending of dual-stack names.
+/// Reads `labels`, those before a partition's ending of dual-stack names.
 fn dual<'h>(labels: &[&'h str], partition: Partition) -> Option<Shape<'h>> {
     match *labels {
         [_, .., "eks-cluster", region] if is_region(region) => Some(Shape {

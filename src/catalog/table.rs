@@ -71,7 +71,7 @@ pub(super) struct NamedHost {
 /// Sources of what holds in every partition.
 const EVERYWHERE: [&str; 2] = ["GR:codedeploy", "OBS:ssm-2026-10"];
 
-/// What stands in a table that cannot be read.
+/// Why a table cannot be read, with the line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {problem}")]
 pub struct NameTableError {

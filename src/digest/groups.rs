@@ -73,7 +73,7 @@ impl<W: Witness> Digest<W> {
         true
     }
 
-    /// Counts records by what a verdict hangs on.
+    /// Counts records by what a verdict depends on.
     pub(super) fn weigh(&mut self, record: &Record<'_>, last: Moment, count: u64) {
         let Self { terms, judge, fleet, groups, .. } = self;
         let tally = fleet.tally_mut();

@@ -16,7 +16,7 @@ pub struct NameFacts {
     pub region: String,
     /// AWS's id of the partition.
     pub partition: &'static str,
-    /// The dual-stack name, which may be the name itself; none where the evidence is `no`.
+    /// The dual-stack name, which may be the name itself; `None` where the evidence is `no`.
     pub dual_stack: Option<String>,
     /// How it has one: `name`, `open` (something is left open, in capitals), `already`, `none`, `owner`,
     /// `unknown`.
@@ -58,9 +58,9 @@ impl NameFacts {
 /// A feature that asks for a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Feature {
-    /// The profile's id.
+    /// The id of the feature's profile, as the file of profiles has it.
     pub id: String,
-    /// Its name.
+    /// The name of the feature, as a person reads it.
     pub name: String,
     /// Whether the feature does not work without the endpoint.
     pub needed: bool,

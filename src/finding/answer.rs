@@ -9,7 +9,7 @@ use super::{Finding, Rule, Severity, bare, command, in_region, origins};
 use crate::address::Nat64Prefix;
 use crate::fleet::Survey;
 
-/// How much a finding of `rule` weighs; nothing if it is none of these.
+/// How much a finding of `rule` weighs; `None` if it is none of these.
 pub(super) fn severity(rule: Rule) -> Option<Severity> {
     Some(match rule {
         Rule::NxDomainForAaaa

@@ -14,7 +14,7 @@ use crate::catalog::ProfileRowId;
 use crate::fleet::{Fleet, OriginKind, Symbol};
 use crate::judgement::{Judgement, Lever, Sure, Way};
 
-/// What one of so many threads gets of a list.
+/// The part of a list that falls to `thread`, one of `threads`.
 pub(super) fn share<T>(all: &[T], thread: usize, threads: usize) -> &[T] {
     &all[all.len() * thread / threads..all.len() * (thread + 1) / threads]
 }

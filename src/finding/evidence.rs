@@ -22,7 +22,7 @@ pub(super) enum Indication<'s> {
     Translated(u32),
 }
 
-/// All pairs by what they count for; nothing if nobody asked.
+/// All pairs by what they count for; `None` if nobody asked.
 #[derive(Debug, Default)]
 pub(super) struct Witnesses<'s>(Option<HashMap<Indication<'s>, Pairs>>);
 

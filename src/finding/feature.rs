@@ -119,8 +119,8 @@ fn instead(judgements: &[&Judgement]) -> String {
     sentences.join(" ")
 }
 
-/// What to do, as the names that are lacking have it; each has a finding of its own, in which all of it
-/// stands.
+/// What to do, as the findings of the lacking names say it; each name has a finding of its own, with all of
+/// it.
 fn action(profile: &Profile, judgements: &[&Judgement], way: Way) -> String {
     let blocked = keeps_from_switch(profile, judgements.iter().copied());
     // A client that is switched as a whole is not switched where that takes something away.

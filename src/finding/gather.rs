@@ -175,7 +175,7 @@ impl<'s> Gathered<'s> {
                 let failing = of(&[Aaaa::ServFail, Aaaa::Refused, Aaaa::Other]);
                 self.group(Rule::FailingForAaaa, name, pair).add(rank, failing);
             }
-            // A copy of another name with a search domain behind it is blocked with all the rest of that
+            // A copy of another name with a search domain after it is blocked with all the rest of that
             // domain.
             Status::Blocked if !self.is_copy(pair.name) => {
                 // Of another origin, that says nothing: rules of DNS Firewall hold for one VPC.
@@ -272,7 +272,7 @@ impl<'s> Gathered<'s> {
         );
     }
 
-    /// Whether `name` is another name of the log with a search domain behind it.
+    /// Whether `name` is another name of the log with a search domain after it.
     fn is_copy(&self, name: &str) -> bool {
         let stems = name.match_indices('.').skip(1).map(|(at, _)| &name[..=at]);
         stems.filter(|stem| stem.len() < name.len()).any(|stem| self.survey.fleet().knows_name(stem))

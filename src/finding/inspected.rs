@@ -25,13 +25,13 @@ const RESOLVER: &str = "Route 53 Resolver: ";
 /// An EC2 instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instance {
-    /// Its id.
+    /// The id as AWS writes it, `i-…`.
     pub id: String,
     /// The value of its tag `Name`.
     pub name: Option<String>,
-    /// Its Region.
+    /// The Region that EC2 was asked in, such as `eu-west-1`.
     pub region: String,
-    /// Its VPC.
+    /// The id of its VPC, `vpc-…`.
     pub vpc: String,
     /// The subnet of its primary interface.
     pub subnet: String,
@@ -48,7 +48,7 @@ pub struct Instance {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Interface {
-    /// Its id.
+    /// The id as AWS writes it, `eni-…`.
     pub id: String,
     /// The value of its tag `Name`.
     pub name: Option<String>,
@@ -58,11 +58,11 @@ pub struct Interface {
     pub kind: String,
     /// The instance that it is attached to.
     pub instance: Option<String>,
-    /// Its Region.
+    /// The Region that EC2 was asked in.
     pub region: String,
-    /// Its VPC.
+    /// The id of its VPC, `vpc-…`.
     pub vpc: String,
-    /// Its subnet.
+    /// The id of its subnet, `subnet-…`.
     pub subnet: String,
     /// Its private IPv4 and its IPv6 addresses, as RFC 5952 writes them.
     pub addresses: Vec<String>,
@@ -91,13 +91,13 @@ impl Interface {
 /// A subnet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subnet {
-    /// Its id.
+    /// The id as AWS writes it, `subnet-…`.
     pub id: String,
     /// The value of its tag `Name`.
     pub name: Option<String>,
-    /// Its Region.
+    /// The Region that EC2 was asked in.
     pub region: String,
-    /// Its VPC.
+    /// The id of its VPC, `vpc-…`.
     pub vpc: String,
     /// `EnableDns64`, where EC2 said it.
     pub dns64: Option<bool>,
@@ -131,11 +131,11 @@ impl Route {
 /// A route table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RouteTable {
-    /// Its id.
+    /// The id as AWS writes it, `rtb-…`.
     pub id: String,
-    /// Its Region.
+    /// The Region that EC2 was asked in.
     pub region: String,
-    /// Its VPC.
+    /// The id of its VPC, `vpc-…`.
     pub vpc: String,
     /// Whether it is the VPC's main table, which holds for subnets without one of their own.
     pub main: bool,
@@ -152,11 +152,11 @@ pub struct RouteTable {
 /// An interface endpoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterfaceEndpoint {
-    /// Its id.
+    /// The id as AWS writes it, `vpce-…`.
     pub id: String,
-    /// Its Region.
+    /// The Region that EC2 was asked in.
     pub region: String,
-    /// Its VPC.
+    /// The id of its VPC, `vpc-…`.
     pub vpc: String,
     /// The service: `com.amazonaws.REGION.ssm`.
     pub service: String,
@@ -172,11 +172,11 @@ pub struct InterfaceEndpoint {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ResolverEndpoint {
-    /// Its id.
+    /// The id as AWS writes it, `rslvr-in-…` or `rslvr-out-…`.
     pub id: String,
     /// What it is called.
     pub name: Option<String>,
-    /// Its Region.
+    /// The Region that Route 53 Resolver was asked in.
     pub region: String,
     /// The VPC that its interfaces are in.
     pub vpc: String,
@@ -188,14 +188,14 @@ pub struct ResolverEndpoint {
     pub dns64: Option<bool>,
 }
 
-/// Something that came to nothing when it was asked for.
+/// A call to AWS that is not allowed, or that failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// The Region.
+    /// The Region that was asked.
     pub region: String,
     /// The IAM action that is not allowed: `ec2:DescribeSubnets`; empty if something else is wrong.
     pub action: String,
-    /// Why.
+    /// The reason, in words.
     pub why: String,
 }
 
@@ -299,7 +299,7 @@ impl Inspected {
             && self.resolver_endpoints.is_empty()
     }
 
-    /// Whether the instance `id` has a way out over IPv4; nothing where that was not read.
+    /// Whether the instance `id` has a way out over IPv4; `None` where that was not read.
     #[must_use]
     pub fn has_ipv4(&self, id: &str) -> Option<bool> {
         self.place_of_instance(self.instance(id)?)?.has_ipv4()
@@ -417,7 +417,7 @@ impl Inspected {
 }
 
 impl OriginPlace<'_> {
-    /// Whether it has a way out over IPv4; nothing where that was not read.
+    /// Whether it has a way out over IPv4; `None` where that was not read.
     #[must_use]
     pub fn has_ipv4(&self) -> Option<bool> {
         if self.subnet.ipv6_only || !self.ipv4 {

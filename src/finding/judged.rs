@@ -1,5 +1,5 @@
 //! Judges each name that some origin got no IPv6 address for, once: how important the finding about it is,
-//! and what its needs come to. Shared out by names.
+//! and the outcome of its needs. The names are divided among threads.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::judgement::{Judgement, Lever, Sure};
 use crate::observation::Aaaa;
 use crate::plan::{Draft, Lack, OutcomeId, Outcomes, Remedy};
 
-/// What needs of a name come to.
+/// The outcomes of the needs of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Worth {
     pub freely: OutcomeId,
@@ -24,18 +24,18 @@ pub(super) struct Worth {
     pub offer: Option<Symbol>,
 }
 
-/// The names that one thread judged, each with the number of what it comes to among those that differ, and
-/// the outcomes that these name by numbers of its own.
+/// The names that one thread judged, each with the place of its outcomes among those that differ; and the
+/// outcomes, by numbers of this thread.
 type JudgedNames = (Vec<(Symbol, u32)>, Vec<Worth>, Outcomes);
 
-/// What the judgements come to.
+/// The judgements of all threads.
 pub(super) struct Judged {
     parts: Vec<JudgedNames>,
     /// Of the names that features lack, which more than one sentence is about.
     of_features: HashMap<Symbol, Judgement, RandomState>,
 }
 
-/// What needs of names come to, by the numbers of a [`Draft`].
+/// The outcomes of the needs of names, by the numbers of a [`Draft`].
 pub(super) struct NumberedNeeds {
     worths: Vec<Worth>,
     /// By symbol: the number of its place among those, from 1 on; 0 if it has none.
@@ -99,7 +99,7 @@ impl Judged {
         self.of_features.get(&name)
     }
 
-    /// What needs of the names come to, by the numbers of `draft`: to be asked for once.
+    /// The outcomes of the needs of the names, by the numbers of `draft`. Takes them out: to be called once.
     pub(super) fn numbered(&mut self, draft: &mut Draft) -> NumberedNeeds {
         let parts = std::mem::take(&mut self.parts);
         let last = parts.iter().filter_map(|(names, ..)| names.last()).map(|(name, _)| name.index()).max();
@@ -130,7 +130,7 @@ fn numbered(worth: Worth, numbers: &mut HashMap<Worth, u32, RandomState>, worths
     })
 }
 
-/// What needs of a name of this judgement come to.
+/// The outcomes of the needs of a name of this judgement.
 fn worth(
     gathered: &Gathered<'_>,
     judgement: &Judgement,

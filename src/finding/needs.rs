@@ -13,7 +13,7 @@ use crate::fleet::Symbol;
 use crate::judgement::{Judgement, Lever};
 use crate::plan::{Change, Draft, Lack, Left, Need, NeedOutcome, OutcomeId, Plan, Telling};
 
-/// The plan for what was gathered; `judged` says what names come to.
+/// The plan for what was gathered; `judged` has the outcomes of names.
 pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Judged) -> Plan {
     // Nobody else wants them: there may be as many as there are pairs.
     let mut needs: Vec<Need> = std::mem::take(&mut gathered.needs);
@@ -111,7 +111,7 @@ fn switched(
     switched.into_iter().map(|(key, outcome)| (key, draft.outcome(outcome))).collect()
 }
 
-/// What a name that a feature lacks comes to by the feature; nothing if it goes by its own judgement.
+/// The outcome of a name that a feature lacks, by the feature; `None` if the name's own judgement decides.
 fn of_feature(place: usize, judgement: &Judgement, is_switched: bool) -> Option<NeedOutcome> {
     if is_switched {
         return Some(NeedOutcome::Covered {

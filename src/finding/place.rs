@@ -44,7 +44,7 @@ pub(super) fn finding(
     }
 }
 
-/// The id of a VPC; nothing where an origin stands for one that the log does not name.
+/// `id` if it is the id of a VPC; else empty, as for an origin whose VPC the log does not name.
 fn of_vpc(id: &str) -> &str {
     if id.starts_with("vpc-") { id } else { "" }
 }

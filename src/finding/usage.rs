@@ -29,9 +29,9 @@ pub struct Usage {
     pub origin_rank: usize,
     /// The profile's place in [`crate::catalog::Profiles::list`].
     pub profile: usize,
-    /// Its id.
+    /// The id of that profile.
     pub id: String,
-    /// Its name.
+    /// The name of the feature, as that profile has it.
     pub name: String,
     /// Needed endpoints that were asked for: not reachable over IPv6.
     pub not: u32,

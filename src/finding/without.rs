@@ -10,7 +10,7 @@ use crate::judgement::{Judgement, Lever, Way};
 pub(super) enum Lacking {
     /// AAAA empty, A answered.
     CutOff,
-    /// AAAA empty, nobody got a word on A.
+    /// AAAA empty, and nobody got a usable verdict on A.
     Empty,
     /// Synthesized.
     Translated,
@@ -26,7 +26,7 @@ impl Lacking {
 pub(super) struct Without {
     /// Those who were answered in the way that came first.
     group: Lean,
-    /// That way; nothing as long as there is nobody.
+    /// That way; `None` as long as nobody was answered.
     lacking: Option<Lacking>,
     /// Every IPv4 address known of it is private.
     pub private: bool,
@@ -95,7 +95,7 @@ impl Without {
         self.groups().fold(PairGroup::default(), |all, (_, group)| all.and(&group.group()))
     }
 
-    /// Whether nobody got a word on A, nor a synthesized address.
+    /// Whether nobody got a usable verdict on A, nor a synthesized address.
     pub(super) fn is_only_empty(&self) -> bool {
         self.count(Lacking::CutOff) + self.count(Lacking::Translated) == 0
     }
@@ -170,7 +170,7 @@ impl Without {
     }
 }
 
-/// What shows that so many origins have IPv4.
+/// What shows that `count` origins have IPv4.
 fn shown_by(count: usize, from_ec2: bool) -> &'static str {
     match (count, from_ec2) {
         (_, true) => "by its subnet and routes, or the address it asked from",

@@ -7,7 +7,7 @@ use super::symbols::Symbol;
 use super::{Absorbed, AddressSet, Fleet, NONE, set_of, status};
 use crate::workers::Workers;
 
-/// How far ahead memory is asked for: it comes from one thing to another in so many pairs.
+/// How many pairs ahead of the current one memory is prefetched, in each step from one table to the next.
 const AHEAD: usize = 16;
 /// How many pairs are looked up at a time.
 const PART: usize = 1 << 14;

@@ -4,7 +4,7 @@ use super::prefetch::prefetch;
 
 /// How many addresses a set keeps.
 pub const KEPT: usize = 16;
-/// How many of them stand in the set itself; most endpoints answer with no more.
+/// How many addresses the set itself holds; most endpoints answer with no more.
 const INLINE: usize = 4;
 
 /// The 16 lowest addresses of those seen, and whether there were more. Joining two is associative and
@@ -46,7 +46,7 @@ impl<T: Copy + Ord> AddressSet<T> {
         }
     }
 
-    /// Inserts an address that does not stand in the set itself.
+    /// Inserts an address that the set itself does not hold.
     fn insert_new(&mut self, address: T) {
         let length = usize::from(self.length);
         if length == 0 {

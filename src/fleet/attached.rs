@@ -94,7 +94,7 @@ impl Attached {
         all
     }
 
-    /// What was written down of so many names; `None` if it is of others.
+    /// The texts that were stored for `names` names; `None` if one of them is of a name beyond those.
     pub(super) fn from_stored(stored: Vec<(u32, Vec<String>)>, names: usize) -> Option<Self> {
         let mut all = Self::default();
         for (name, texts) in stored {

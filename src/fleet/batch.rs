@@ -54,7 +54,7 @@ struct BatchName {
     symbol: Symbol,
 }
 
-/// What an observation says besides its answer: the place of its name, and where its texts stand.
+/// What an observation says besides its answer: the place of its name, and the places of its texts.
 #[derive(Clone, Copy, Debug)]
 struct Attaching {
     name: u32,

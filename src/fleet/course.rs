@@ -9,7 +9,7 @@ use super::packed::{count, moment};
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Verdict};
 
-/// What an answer to AAAA came to, as it is counted over time.
+/// The class of an answer to AAAA, as answers are counted over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum AnswerClass {
@@ -174,7 +174,7 @@ impl Course {
         WIDTHS[self.level]
     }
 
-    /// The steps in which there was an answer, in the order of time; none if not all answers have one
+    /// The steps in which there was an answer, in the order of time; empty if not all answers have one
     /// ([`Course::unplaced`]): a part of them would show something else.
     #[must_use]
     pub fn steps(&self) -> &[CourseStep] {
@@ -265,7 +265,7 @@ impl Course {
         WIDTHS[self.level..].iter().copied()
     }
 
-    /// The same in steps of so many seconds, one of [`Course::widths`].
+    /// The same in steps of `width` seconds, one of [`Course::widths`].
     #[must_use]
     pub fn by(&self, width: i64) -> Vec<CourseStep> {
         joined(self.steps(), width)

@@ -20,7 +20,7 @@ use super::status::Facts;
 use super::{AddressSet, Fleet, Status, Symbol};
 use crate::workers::Workers;
 
-/// So many pairs stay, however little memory is allowed: a report that lists nothing says nothing.
+/// The number of pairs that stay, however little memory is allowed: a report that lists nothing says nothing.
 pub const LEAST: usize = 16;
 /// If origins take more than one part in `PART` of the memory allowed, those without pairs go, too.
 const PART: usize = 4;

@@ -1,8 +1,7 @@
-//! Tables of things that are looked up for each record, and stand in memory that no cache of the processor
-//! holds.
+//! Hash tables that are searched for each record, too large for the caches of the processor.
 //!
-//! What a thing is known by stands in one array, in the first free place from where its hash says: one look
-//! at memory finds most of them, and it can be asked for ahead ([`Index::fetch`]).
+//! All entries are in one array, each in the first place that was free from the one that its hash gives: one
+//! look at memory finds most of them, and it can be asked for ahead ([`Index::fetch`]).
 
 use std::hash::BuildHasher;
 
@@ -11,16 +10,16 @@ use foldhash::fast::RandomState;
 use super::pair::NONE;
 use super::prefetch::prefetch;
 
-/// What stands in a place of an [`Index`].
+/// An entry of an [`Index`].
 pub(super) trait Indexed: Copy {
-    /// What stands in a place that is free.
+    /// The value of a free place.
     const FREE: Self;
 
     /// Whether this place is free.
     fn is_free(&self) -> bool;
 }
 
-/// Entries by the hashes of what they stand for.
+/// Entries, found by the hash of their key.
 #[derive(Clone, Debug)]
 pub(super) struct Index<E> {
     /// None, or a power of two, at most three quarters of them taken.
@@ -35,7 +34,7 @@ impl<E> Default for Index<E> {
 }
 
 impl<E: Indexed> Index<E> {
-    /// What stands where `hash` begins. It may be another entry than the one looked for.
+    /// The entry at the place that `hash` gives. It may be another than the one looked for.
     #[inline]
     pub(super) fn at(&self, hash: usize) -> Option<&E> {
         self.places.get(hash & self.places.len().wrapping_sub(1))

@@ -1,5 +1,5 @@
-//! Names that no endpoint stands behind: asked by habit, answered by nothing, of no use to somebody who looks
-//! for what to change.
+//! Names that are no endpoints: asked by habit, answered by nothing, of no use to somebody who looks for what
+//! to change.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ pub enum Noise {
     Reverse,
     /// A name of one label, which the public DNS does not answer.
     SingleLabel,
-    /// A name with a search domain behind it, tried by the stub resolver before or after the name itself.
+    /// A name with a search domain after it, tried by the stub resolver before or after the name itself.
     SearchSuffix,
 }
 
@@ -37,7 +37,7 @@ impl Noise {
 
     /// Why a pair of this name and status is noise, if it is. A name that was ever answered with an address
     /// is none, but for what cannot be an endpoint whatever a zone answers: a reverse name, or one of AWS's
-    /// with a search domain behind it. `no_a`: no answer to A but NXDOMAIN; `knows` says whether a name is
+    /// with a search domain after it. `no_a`: no answer to A but NXDOMAIN; `knows` says whether a name is
     /// another one of the same log.
     pub(crate) fn of(name: &str, status: Status, no_a: bool, knows: &dyn Fn(&str) -> bool) -> Option<Self> {
         never_an_endpoint(name, knows).or_else(|| Self::unanswered(name, status, no_a, knows))
@@ -141,11 +141,10 @@ impl Fleet {
     }
 }
 
-/// Whether `name` is another name of the log, or one with a known ending, with more labels behind it.
+/// Whether `name` ends with a known search domain, or is another name of the log with more labels after it.
 fn has_search_suffix(name: &str, knows: &dyn Fn(&str) -> bool) -> bool {
-    // What Amazon's DHCP options sets hand out as the domain name (the Region's label stands before
-    // `compute`), and the search list of Kubernetes; with the labels a name must have to be a copy of
-    // another.
+    // What Amazon's DHCP options sets hand out as the domain name (the Region's label is before `compute`),
+    // and the search list of Kubernetes; with the labels a name must have to be a copy of another.
     const SUFFIXES: [(&str, usize); 5] = [
         (".ec2.internal.", 2),
         (".compute.internal.", 3),

@@ -64,7 +64,7 @@ impl OriginView<'_> {
         self.kind != OriginKind::ResolverEndpoint && is_from_ipv4(&self.addresses)
     }
 
-    /// Over what it asked, by its addresses: `ipv4`, `ipv6` or `both`; nothing where the log does not say.
+    /// Over what it asked, by its addresses: `ipv4`, `ipv6` or `both`; `None` where the log does not say.
     /// Link-local IPv4 addresses are on IPv6-only instances, too, and do not count.
     #[must_use]
     pub fn asked_over(&self) -> Option<&'static str> {
@@ -241,7 +241,7 @@ pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<Origin
     (views, ranks)
 }
 
-/// The newest usable word on A that anybody got for each name, with its second, by symbol.
+/// The newest usable verdict on A that anybody got for each name, with its second, by symbol.
 pub(super) fn known_a(fleet: &Fleet, workers: Workers) -> Vec<Option<(i64, A)>> {
     let all = fleet.pairs.len();
     // Each thread has a list of all names: together they take no more than the pairs do.

@@ -22,7 +22,7 @@ pub(super) fn moment(millis: i64) -> Option<Moment> {
     TIMES.contains(&millis).then_some(Moment(millis))
 }
 
-/// Texts, one behind the other.
+/// Texts, one after the other.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Texts<'a> {
     #[serde(borrow)]
@@ -43,7 +43,7 @@ impl<'t> FromIterator<&'t str> for Texts<'_> {
 }
 
 impl Texts<'_> {
-    /// Each of them; nothing where they do not hold together.
+    /// Each of them; `None` from the first whose length does not fit the text.
     pub(super) fn iter(&self) -> impl Iterator<Item = Option<&str>> {
         let mut rest = Some(&*self.text);
         self.lengths.iter().map(move |length| {
@@ -75,7 +75,7 @@ impl<'a, T: Copy + Ord + 'a> FromIterator<&'a AddressSet<T>> for Sets<T> {
 }
 
 impl<T: Copy + Ord + Default> Sets<T> {
-    /// Each of them; nothing where they do not hold together.
+    /// Each of them; `None` for one that is no set, and from the first whose length does not fit on.
     pub(super) fn iter(&self) -> impl Iterator<Item = Option<AddressSet<T>>> {
         let mut rest = Some(self.addresses.as_slice());
         self.lengths.iter().map(move |length| {

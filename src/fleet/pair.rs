@@ -16,7 +16,7 @@ struct KeptSpan {
 }
 
 /// The spans of one pair in the fleet's memory, one cache line: most pairs know one verdict on AAAA and one
-/// on A, so two spans stand in the pair itself and the others in a chain of [`MoreSpan`].
+/// on A, so two spans are kept in the pair itself and the others in a chain of [`MoreSpan`].
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub(super) struct Pair {
@@ -38,7 +38,7 @@ pub(super) struct Pair {
     pub picked: Statuses,
 }
 
-/// A span beyond the two that stand in the pair.
+/// A span beyond the two that the pair itself holds.
 #[derive(Clone, Debug)]
 pub(super) struct MoreSpan {
     span: Span,
@@ -149,7 +149,7 @@ impl Pair {
     }
 }
 
-/// How many spans stand in [`Spans`] itself; few pairs have more.
+/// How many spans [`Spans`] itself holds; few pairs have more.
 const INLINE: usize = 4;
 
 /// The spans of one pair, by verdict.
@@ -207,7 +207,7 @@ impl Spans {
         }
     }
 
-    /// Takes in a span of one verdict; nothing of what is not judged.
+    /// Takes in a span of one verdict, unless that is not judged.
     pub(crate) fn see(&mut self, verdict: Verdict, span: Span) {
         if let Some(slot) = slot(verdict) {
             self.add(slot, span);

@@ -21,7 +21,7 @@ pub struct PairDetail<'f> {
     pub embedded: Cow<'f, AddressSet<u32>>,
     /// Empty AAAA answers that held a CNAME chain.
     pub cname_only: u64,
-    /// Synthesized answers stood beside native ones.
+    /// Some answers had both synthesized and native addresses.
     pub mixed: bool,
     /// Some answers were read in part only, and judged by what they showed.
     pub partial: bool,

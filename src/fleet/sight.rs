@@ -36,8 +36,8 @@ impl OriginKind {
         }
     }
 
-    /// Whether an id of this kind stands for the same origin everywhere, and not only within a VPC or DNS
-    /// view: names of tokens are given by people.
+    /// Whether an id of this kind means the same origin everywhere, and not only within a VPC or DNS view:
+    /// names of tokens are given by people.
     #[inline]
     pub(super) fn is_global(self) -> bool {
         !matches!(self, Self::Device | Self::Address)
@@ -47,8 +47,8 @@ impl OriginKind {
 /// How many origins are found without a look at the table. A power of two.
 pub(super) const RECENT: usize = 16384;
 
-/// An id of 16 to 31 bytes, as those of AWS are, with zeros behind it and in the last byte its kind, by one
-/// more. All zeros for other ids, and for those of kinds that are told apart by more than that.
+/// An id of 16 to 31 bytes, as those of AWS are, with zeros after it, and in the last byte one more than its
+/// kind. All zeros for other ids, and for those of kinds that are told apart by more than that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sight([u128; 2]);
 
@@ -58,7 +58,7 @@ impl Sight {
         match (id.first_chunk(), id.last_chunk()) {
             (Some(first), Some(last)) if id.len() < 32 && last[15] != 0 && kind.is_global() => {
                 let behind = u128::from_le_bytes(*last);
-                // What of the last 16 bytes stands in the first is shifted out.
+                // The bytes of the last 16 that are among the first 16, too, are shifted out.
                 let behind = if id.len() == 16 { 0 } else { behind >> (8 * (32 - id.len())) };
                 Self([u128::from_le_bytes(*first), behind | (1 + kind as u128) << 120])
             }
@@ -80,7 +80,7 @@ impl Sight {
         (mixed >> (64 - RECENT.trailing_zeros())) as usize
     }
 
-    /// The id.
+    /// The id as AWS writes it, `i-…`; empty if this is all zeros.
     pub(super) fn id(self) -> Vec<u8> {
         let mut bytes = self.0.map(u128::to_le_bytes).concat();
         bytes.pop();
@@ -90,7 +90,7 @@ impl Sight {
         bytes
     }
 
-    /// The kind.
+    /// The kind of origin; [`OriginKind::Address`] if this is all zeros.
     pub(super) fn kind(self) -> OriginKind {
         [OriginKind::Instance, OriginKind::ResolverEndpoint, OriginKind::Interface]
             .into_iter()
@@ -99,7 +99,7 @@ impl Sight {
     }
 }
 
-/// One record's word on its origin.
+/// What one record says of its origin.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sighting {
     /// What the origin is found by, unless its number is known.

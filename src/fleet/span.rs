@@ -49,7 +49,7 @@ pub(super) fn slot(verdict: Verdict) -> Option<u8> {
     }
 }
 
-/// The verdict that a slot stands for.
+/// The verdict of each slot.
 const VERDICTS: [Verdict; SLOTS] = {
     let mut verdicts = [Verdict::NotJudged; SLOTS];
     let mut at = 0;
@@ -64,7 +64,7 @@ const VERDICTS: [Verdict; SLOTS] = {
     verdicts
 };
 
-/// The verdict that a slot stands for.
+/// The verdict of a slot.
 pub(super) fn verdict(slot: u8) -> Verdict {
     VERDICTS[usize::from(slot)]
 }

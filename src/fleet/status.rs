@@ -1,10 +1,10 @@
-//! What a pair, and an origin, comes to.
+//! The status of a pair, and of an origin.
 
 use super::span::{Span, verdict};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Verdict};
 
-/// What a pair of origin and endpoint comes to, for an origin without IPv4.
+/// The status of a pair of origin and endpoint, for an origin without IPv4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Status {
@@ -16,7 +16,7 @@ pub enum Status {
     Blocked,
     /// The name does not exist, says the answer to AAAA.
     NxDomain,
-    /// AAAA empty or unusable, and nobody got a usable word on A.
+    /// AAAA empty or unusable, and nobody got a usable verdict on A.
     Empty,
     /// AAAA empty or unusable, and no IPv4 address either.
     NoAddress,
@@ -85,7 +85,7 @@ impl Status {
         format!("{}{}", self.lead(), self.words())
     }
 
-    /// What stands before the words in [`Status::label`].
+    /// What comes before the words in [`Status::label`].
     #[must_use]
     pub fn lead(self) -> String {
         if self.words().starts_with(self.glyph()) { String::new() } else { format!("{} ", self.glyph()) }
@@ -126,7 +126,7 @@ impl Status {
         }
     }
 
-    /// Whether it is news that a pair comes to this and came to `before`: the answers changed. If not, more
+    /// Whether it is news that a pair has this status and had `before`: the answers changed. If not, more
     /// became known of what was so before: A was asked after AAAA, say, or an answer was seen at last.
     #[must_use]
     pub fn is_turn_of(self, before: Self) -> bool {
@@ -256,7 +256,7 @@ impl Dns64 {
 pub(super) struct Facts {
     /// The newest known verdict on AAAA, else the first of those that are not known.
     pub aaaa: Option<Aaaa>,
-    /// The newest usable word on A.
+    /// The newest usable verdict on A.
     pub a: Option<A>,
     /// The first synthesized answer.
     pub synthesized: Option<Moment>,
@@ -290,7 +290,7 @@ impl Facts {
         facts
     }
 
-    /// What is known of A comes from this origin's newest usable word on it, else from anybody's.
+    /// What is known of A comes from this origin's newest usable verdict on it, else from anybody's.
     pub(super) fn status(&self, anybody: Option<A>) -> Status {
         Status::of(self.aaaa, self.a.or(anybody))
     }

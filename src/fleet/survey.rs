@@ -26,7 +26,7 @@ pub struct PairView<'s> {
     pub name: &'s str,
     /// The name's number in the fleet.
     pub name_symbol: Symbol,
-    /// What it comes to.
+    /// The status that its verdicts give.
     pub status: Status,
     /// Every verdict seen, with its span.
     pub spans: Spans,
@@ -36,7 +36,7 @@ pub struct PairView<'s> {
     pub embedded: Cow<'s, AddressSet<u32>>,
     /// Empty AAAA answers that held a CNAME chain.
     pub cname_only: u64,
-    /// Synthesized answers stood beside native ones.
+    /// Some answers had both synthesized and native addresses.
     pub mixed: bool,
     /// Some answers were read in part only, and judged by what they showed.
     pub partial: bool,
@@ -46,7 +46,7 @@ pub struct PairView<'s> {
     pub name_ipv4: &'s AddressSet<u32>,
     /// Of all names.
     forwarders: &'s Forwarders,
-    /// The newest usable word on A that anybody got for the name.
+    /// The newest usable verdict on A that anybody got for the name.
     anybody_a: Option<A>,
 }
 
@@ -58,7 +58,7 @@ impl<'s> PairView<'s> {
         self.forwarders.of(self.name)
     }
 
-    /// What is known of A for the name, as the status used it: the newest usable word that the origin got,
+    /// What is known of A for the name, as the status used it: the newest usable verdict that the origin got,
     /// else that anybody got.
     #[must_use]
     pub fn known_a(&self) -> Option<A> {
@@ -112,7 +112,7 @@ pub struct Survey<'f> {
     /// Sorted by origin, then name. Entries of one origin and name (an instance and its bare address) follow
     /// each other and make one pair.
     entries: Vec<OrderedPair>,
-    /// The newest usable word on A for each name, by symbol.
+    /// The newest usable verdict on A for each name, by symbol.
     known_a: Vec<Option<A>>,
     workers: Workers,
 }
@@ -233,7 +233,8 @@ impl<'f> Survey<'f> {
         self.handles_between(0, self.entries.len())
     }
 
-    /// All origins in their order, in so many parts with about as many pairs each: the ranks of each part.
+    /// All origins in their order, in `parts` parts with about the same number of pairs: the ranks of each
+    /// part.
     pub(crate) fn shares(&self, parts: usize) -> Vec<Range<usize>> {
         let mut start = 0;
         let share = |part: usize| {
@@ -252,14 +253,14 @@ impl<'f> Survey<'f> {
         self.handles_between(place(ranks.start), place(ranks.end))
     }
 
-    /// The pair that a handle of this survey stands for.
+    /// The pair of a handle of this survey.
     #[must_use]
     pub fn pair(&self, handle: PairHandle) -> PairView<'_> {
         self.view(handle.start as usize, handle.end as usize)
     }
 
-    /// The pairs that `handles` stand for, in their order. They lie all over the fleet's memory: some dozens
-    /// are looked at before they are read, since many at once come as quickly as one.
+    /// The pairs of `handles`, in their order. They are spread over the fleet's memory: some dozens are
+    /// fetched before they are read, since many at once take no longer than one.
     pub fn each<'s>(
         &'s self,
         mut handles: impl Iterator<Item = PairHandle> + 's,

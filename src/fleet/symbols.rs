@@ -86,7 +86,7 @@ impl Symbols {
         (known.tag == tag(hash) && !known.is_free()).then_some(Symbol(known.number))
     }
 
-    /// Asks for where a text stands.
+    /// Prefetches the range of a text.
     #[inline]
     pub(super) fn fetch_range(&self, symbol: Symbol) {
         if let Some(end) = self.ends.get(symbol.index()) {
@@ -174,7 +174,7 @@ pub(super) fn hash(state: &RandomState, bytes: &[u8]) -> u64 {
     hasher.finish()
 }
 
-/// The part of a hash that stands in the index.
+/// The part of a hash that the index keeps.
 #[inline]
 fn tag(hash: u64) -> u32 {
     (hash >> 32) as u32

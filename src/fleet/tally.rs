@@ -81,7 +81,7 @@ pub struct Tally {
     pub outside: u64,
     /// Of the records read, those that were picked out: [`super::Fleet::pick`].
     pub picked: u64,
-    /// Of the records read, those that are picked out if their pair comes to a certain status.
+    /// Of the records read, those that are picked out if their pair has a certain status.
     pub picked_by_status: u64,
     /// The earliest and latest `query_timestamp`.
     pub range: Option<(Moment, Moment)>,
@@ -177,7 +177,7 @@ impl Tally {
         since.filter(|(_, count)| *count > 0).collect()
     }
 
-    /// Counts so many malformed pieces.
+    /// Counts `count` malformed pieces.
     pub fn malformed_many(&mut self, why: Malformed, count: u64) {
         self.malformed += count;
         match self.reasons.binary_search_by_key(&why, |(reason, _)| *reason) {
@@ -186,7 +186,7 @@ impl Tally {
         }
     }
 
-    /// How many records were picked out; none where that hangs on what their pairs come to.
+    /// How many records were picked out; `None` where that depends on the status of their pairs.
     #[must_use]
     pub fn picked_records(&self) -> Option<u64> {
         (self.picked_by_status == 0).then_some(self.picked)

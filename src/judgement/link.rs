@@ -14,8 +14,8 @@ pub enum LinkService {
 }
 
 impl LinkService {
-    /// The service that `host` (lower case, without its last dot) or the IPv4 address behind it stands for,
-    /// if it is one.
+    /// The service that `host` (lower case, without its last dot) names or whose address `ipv4` is, if there
+    /// is one.
     #[must_use]
     pub fn of(host: &str, ipv4: Option<u32>) -> Option<Self> {
         if host == "instance-data" || host.starts_with("instance-data.") && host.ends_with(".internal") {

@@ -16,7 +16,7 @@ pub struct NameTarget<'l> {
 impl<'l> NameTarget<'l> {
     /// The resource among the names of a chain whose owner can give it IPv6 addresses, or of which it is
     /// known that nobody can: of several the one that the catalog tries first, as a cluster comes before its
-    /// instances, whatever their order. Instances behind a name are not what a setting is made on.
+    /// instances, whatever their order. Instances that a name leads to are not what a setting is made on.
     pub fn of(names: impl Iterator<Item = &'l str>) -> Option<Self> {
         let known = names.filter_map(|name| {
             let host = super::bare(name);

@@ -355,7 +355,7 @@ impl Judgement {
         }
     }
 
-    /// Where the knowledge behind it comes from; empty if from the log alone.
+    /// The source of the knowledge that it rests on; empty if from the log alone.
     #[must_use]
     pub fn source(&self) -> String {
         let known =

@@ -28,11 +28,11 @@ pub struct LogEvent<'a> {
     pub group: u32,
     /// Its log stream.
     pub stream: &'a str,
-    /// Its time.
+    /// The time that the event has in its log stream.
     pub at: Moment,
     /// When it arrived.
     pub ingested: Moment,
-    /// Its text.
+    /// The message of the event, as CloudWatch Logs has it.
     pub message: &'a str,
 }
 

@@ -54,7 +54,7 @@ pub enum SessionInput {
     Update {
         /// Whether it held a sample only, since there were more than 500 events in its second.
         sampled: bool,
-        /// When the first and the last of its events arrived at the service; none if it had none.
+        /// When the first and the last of its events arrived at the service; `None` if it had no events.
         arrived: Option<(Moment, Moment)>,
     },
     /// The stream ended.
@@ -90,10 +90,10 @@ pub enum Action {
     Sampled(Gap),
 }
 
-/// Where a session stands.
+/// What a session is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// A stream is being started; so many attempts failed before this one.
+    /// A stream is being started; the number of attempts that failed before this one.
     Connecting(u32),
     /// Updates come.
     Streaming,
@@ -103,7 +103,7 @@ pub enum Phase {
     Waiting {
         /// Until when, on the monotonic clock.
         until: Duration,
-        /// Because of what; none if a stream just ended.
+        /// The failure after which it waits; `None` if a stream just ended.
         why: Option<TroubleClass>,
     },
     /// No stream: reading with `FilterLogEvents` every few seconds.
@@ -224,7 +224,7 @@ impl Session {
         own.into_iter().chain(self.holes.wake()).min()
     }
 
-    /// Where it stands when so much time has elapsed.
+    /// What the session is doing at this elapsed time.
     #[must_use]
     pub fn phase(&self, elapsed: Duration) -> Phase {
         match self.state {
@@ -403,7 +403,7 @@ impl Session {
     }
 
     fn ended(&mut self, elapsed: Duration, end: StreamEnd, jitter: u16, actions: &mut Vec<Action>) {
-        // What came after the last update may be lost with the stream: that is where `seen` stands.
+        // What came after the last update may be lost with the stream: `seen` is not moved past that update.
         let State::Streaming { since, .. } = self.state else { return };
         let lived = elapsed.saturating_sub(since);
         self.streamed = self.streamed.saturating_add(millis(lived).max(1));

@@ -1,4 +1,4 @@
-//! What is followed live, and how it stands, as a person is told.
+//! What is followed live, and the state of it, for a person to read.
 
 use super::trouble::Trouble;
 use crate::moment::Moment;
@@ -9,7 +9,7 @@ use crate::note::Gap;
 pub struct Followed {
     /// The log groups. Their places are the numbers of the inputs.
     pub groups: Vec<LogGroup>,
-    /// The filter pattern that the service applies; none for records of every type.
+    /// The filter pattern that the service applies; `None` for records of every type.
     pub pattern: Option<String>,
     /// Whether seconds of which there was a sample only are read again.
     pub complete: bool,
@@ -24,27 +24,27 @@ pub struct Followed {
 /// A log group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogGroup {
-    /// Its name.
+    /// The name as AWS has it.
     pub name: String,
-    /// Its Region.
+    /// The Region that it is in, such as `eu-west-1`.
     pub region: String,
     /// The account it belongs to.
     pub account: String,
 }
 
-/// How all of it stands.
+/// The state of all that is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveStatus {
     /// The time of day, by the service's clock.
     pub at: Moment,
-    /// How far the clock of this machine is ahead of it, in milliseconds; less than 0 if it is behind. None
-    /// if that is not worth a word.
+    /// How far the clock of this machine is ahead of it, in milliseconds; less than 0 if it is slow. `None`
+    /// if that is too little to be told.
     pub ahead: Option<i64>,
     /// Of each session; a session has up to ten log groups of one Region.
     pub sessions: Vec<LiveSession>,
     /// What came of each log group.
     pub groups: Vec<Came>,
-    /// Records that could not be recorded; none if nothing is.
+    /// Records that could not be recorded; `None` if nothing is being recorded.
     pub unrecorded: Option<u64>,
     /// Why nothing can be recorded at present.
     pub unrecordable: Option<String>,
@@ -59,7 +59,7 @@ pub struct Came {
     pub bytes: u64,
 }
 
-/// How a session stands.
+/// The state of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveSession {
     /// The number of the first of its log groups.

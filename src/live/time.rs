@@ -15,7 +15,7 @@ use crate::moment::Moment;
 
 /// A clock that is wrong by less is not worth a word: the service tells whole seconds.
 pub const WORTH_SAYING: i64 = 2_000;
-/// One part of so many is what the monotonic clock may gain or lose between two answers.
+/// The monotonic clock may gain or lose one part of this number between two answers.
 const DRIFT: i64 = 1_000;
 /// How late an event may be delivered, where the time of its arrival is all that is known of the service's.
 const LATE: i64 = 60_000;
@@ -82,7 +82,7 @@ pub struct ServiceTime {
     /// How long the machine may have slept since it was told last.
     slept: i64,
     /// How often the clock of this machine leapt forward. It cannot be told whether it was set, or the
-    /// machine slept while the monotonic clock stood still.
+    /// machine slept while the monotonic clock did not run.
     leaps: u32,
     /// The last doubt, and how many there were.
     doubt: Option<Doubt>,
@@ -165,7 +165,7 @@ impl ServiceTime {
         self.doubts = self.doubts.wrapping_add(1);
     }
 
-    /// The last doubt, if there were others than so many.
+    /// The number of doubts so far, and the last; `None` if there was none since there were `known`.
     #[must_use]
     pub fn doubted(&self, known: u32) -> Option<(u32, Doubt)> {
         self.doubt.filter(|_| self.doubts != known).map(|doubt| (self.doubts, doubt))
@@ -191,7 +191,7 @@ impl ServiceTime {
         }
     }
 
-    /// How far the service's time is from what had to be taken for it before it was told; none until it is.
+    /// How far the service's time is from what had to be taken for it before it was told; `None` until it is.
     #[must_use]
     pub fn shift(&self, elapsed: Duration) -> Option<Shift> {
         let offset = self.offset(millis(elapsed))?;
@@ -200,7 +200,7 @@ impl ServiceTime {
     }
 
     /// How far the clock of this machine is ahead of the service's, in milliseconds; less than 0 if it is
-    /// behind. None if that may be less than [`WORTH_SAYING`], or is not known.
+    /// slow. `None` if that may be less than [`WORTH_SAYING`], or is not known.
     #[must_use]
     pub fn ahead(&self, elapsed: Duration) -> Option<i64> {
         // As it was told last: that it is known less well with time is no news of this clock.

@@ -125,7 +125,7 @@ impl Incomplete {
         json!({"r53tail": {"incomplete": {"kind": self.name(), "count": count, "rows": rows}}}).to_string()
     }
 
-    /// Reads such a line: what, and how often; none if `object` is something else.
+    /// Reads such a line: what is incomplete, and how often; `None` if `object` is something else.
     #[must_use]
     pub fn read(object: &[u8]) -> Option<(Self, u64)> {
         let object: Value = serde_json::from_slice(object).ok()?;

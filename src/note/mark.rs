@@ -7,9 +7,9 @@ use crate::moment::Moment;
 /// A named moment.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark {
-    /// When.
+    /// The moment that is marked, in the time of the log.
     pub at: Moment,
-    /// Its number, counted from 1 in the order in which they were put.
+    /// The number of the mark, counted from 1 in the order in which they were put.
     pub number: u32,
     /// What somebody wrote there; may be empty.
     pub text: String,

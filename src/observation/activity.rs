@@ -235,7 +235,7 @@ fn object<'a>(
     }
 }
 
-/// Reads the list of answers: where their Rdata and types stand in `whole`.
+/// Reads the list of answers: the places of their Rdata and types in `whole`.
 #[inline]
 fn list(cursor: &mut Cursor<'_>, whole: &[u8], answers: &mut Vec<spelled::RdataRanges>) -> Option<()> {
     cursor.expect(b"[")?;

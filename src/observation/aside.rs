@@ -1,4 +1,4 @@
-//! What a record says that no verdict hangs on, and that advice is made from.
+//! What a record says that no verdict depends on, and that advice is made from.
 
 use memchr::memchr;
 
@@ -8,7 +8,7 @@ use crate::record::MAX_ID;
 /// nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Aside<'a> {
-    /// The names of AWS that a name of somebody's own leads to by CNAME records, as they stand in the log, a
+    /// The names of AWS that a name of somebody's own leads to by CNAME records, spelled as in the log, a
     /// blank after each. Those count that are no longer than a name can be, and written without escapes.
     pub targets: &'a [u8],
     /// `firewall_rule_group_id`, if DNS Firewall blocked the query; else empty.
@@ -25,7 +25,7 @@ impl<'a> Aside<'a> {
         self.targets.is_empty() && self.rule_group.is_empty() && self.domain_list.is_empty()
     }
 
-    /// Each of the names that the name asked for leads to, as it stands in the log.
+    /// Each of the names that the name asked for leads to, spelled as in the log.
     pub fn each_target(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         self.targets.split(|byte| *byte == b' ').filter(|target| !target.is_empty())
     }
@@ -83,7 +83,7 @@ fn ends_with(name: &[u8], ending: &[u8]) -> bool {
     start.is_some_and(|start| name[start..] == *ending || name[start..].eq_ignore_ascii_case(ending))
 }
 
-/// Puts the target of a CNAME record after `targets` if it may be a name of AWS's: as it stands, so that one
+/// Puts the target of a CNAME record after `targets` if it may be a name of AWS's: unchanged, so that one
 /// that was seen before is told by comparing bytes.
 #[inline]
 pub(super) fn keep_target(target: &[u8], targets: &mut Vec<u8>) {
@@ -94,7 +94,7 @@ pub(super) fn keep_target(target: &[u8], targets: &mut Vec<u8>) {
 }
 
 /// The target of a CNAME record in lower case and with its last dot, in `scratch` if it was not so already;
-/// nothing if it is no name of AWS's written without escapes.
+/// `None` if it is no name of AWS's written without escapes.
 pub(crate) fn canonical_target<'a>(target: &'a [u8], scratch: &'a mut Vec<u8>) -> Option<&'a [u8]> {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let counts = is_of_aws(target) && target.len() <= LONGEST && target.iter().all(is_plain);

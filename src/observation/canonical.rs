@@ -148,14 +148,14 @@ fn header<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(Question, &'a [u8
     Some((question, kind, rcode))
 }
 
-/// Reads a source that is no IPv4 address, and the quote behind it.
+/// Reads a source that is no IPv4 address, and the quote after it.
 #[cold]
 fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<SourceAddress<'a>> {
     let text = cursor.string()?;
     (!text.is_empty() && text.len() <= MAX_ID).then(|| SourceAddress::of(text))
 }
 
-/// Reads the answers to a question for `name` and the bracket behind them.
+/// Reads the answers to a question for `name` and the bracket after them.
 #[inline]
 fn answers<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
@@ -178,7 +178,7 @@ fn answers<Q: Quote>(
     }
 }
 
-/// Reads an answer of the question's type behind its first quote, if it is written as such answers are.
+/// Reads an answer of the question's type after its first quote, if it is written as such answers are.
 #[inline]
 fn address<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
@@ -210,7 +210,7 @@ fn address<Q: Quote>(
     true
 }
 
-/// Reads any answer behind its first quote. If it `is_decided` what the record says, no A address is looked
+/// Reads any answer after its first quote. If it `is_decided` what the record says, no A address is looked
 /// at.
 #[inline]
 fn answer<Q: Quote>(
@@ -270,7 +270,7 @@ fn firewall<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Firewall<'a>> {
     Some(by)
 }
 
-/// Reads `srcids` behind its brace, the closing one included.
+/// Reads `srcids` after its brace, the closing one included.
 #[inline]
 fn asker<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Asker<'a>> {
     if cursor.has(b"}") {

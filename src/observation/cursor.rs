@@ -7,11 +7,11 @@ use crate::simd::{Joint, Lanes};
 
 /// How a quotation mark of JSON is written.
 pub(super) trait Quote: AfterAddress {
-    /// Its bytes.
+    /// The bytes of the quotation mark.
     const QUOTE: &'static [u8];
     /// A place of its own for each.
     const PLACE: usize;
-    /// Whether line ends and tabs may stand there as they are.
+    /// Whether line ends and tabs may be there unescaped.
     const HAS_LINES: bool;
 }
 
@@ -19,7 +19,7 @@ pub(super) trait Quote: AfterAddress {
 pub(super) struct Plain;
 /// Inside a JSON string, where a backslash is put before it.
 pub(super) struct Escaped;
-/// Inside a quoted cell of CSV, where it stands twice (RFC 4180 section 2, rule 7).
+/// Inside a quoted cell of CSV, where it is doubled (RFC 4180 section 2, rule 7).
 pub(super) struct Doubled;
 
 impl AfterAddress for Plain {
@@ -114,7 +114,7 @@ impl<'a, Q: Quote> Cursor<'a, Q> {
         self.expect(Q::QUOTE)
     }
 
-    /// Steps over `word` and the quotation mark behind it if they are there.
+    /// Steps over `word` and the quotation mark after it if they are there.
     #[inline]
     pub(super) fn has_word(&mut self, word: &[u8]) -> bool {
         let rest = self.rest.strip_prefix(word).and_then(|rest| rest.strip_prefix(Q::QUOTE));
@@ -154,7 +154,7 @@ impl<'a, Q: Quote> Cursor<'a, Q> {
         }
     }
 
-    /// Steps over a text that stood here before, if it stands here again, and gives what it meant.
+    /// Steps over a text that was here in an earlier record, if it is here again, and gives what it meant.
     #[inline]
     pub(super) fn joint<T: Copy>(&mut self, joint: &Joint<T>) -> Option<T> {
         let (meaning, length) = joint.begins(self.rest)?;
@@ -162,7 +162,7 @@ impl<'a, Q: Quote> Cursor<'a, Q> {
         Some(meaning)
     }
 
-    /// Steps over a quoted IPv4 address behind its first quote, if it is written as such addresses are.
+    /// Steps over a quoted IPv4 address after its first quote, if it is written as such addresses are.
     #[inline]
     pub(super) fn ipv4(&mut self) -> Option<u32> {
         let (bits, length) = ipv4_before::<Q>(self.rest)?;
@@ -222,7 +222,7 @@ impl<'a, Q: Quote> Cursor<'a, Q> {
         Some(text)
     }
 
-    /// As [`Cursor::string`], where fewer than sixteen bytes are left behind the first `at`.
+    /// As [`Cursor::string`], where fewer than sixteen bytes are left after the first `at`.
     #[cold]
     fn last_string(&mut self, at: usize) -> Option<&'a [u8]> {
         let stops = |byte: &u8| matches!(byte, b'"' | b'\\') || !(0x20..0x80).contains(byte);

@@ -135,7 +135,7 @@ fn asker<'a>(record: &'a Record<'_>) -> Asker<'a> {
 }
 
 impl Unknown {
-    /// Why the answers are not known of which so much was read; nothing if they are.
+    /// Why answers of this extent are not known; `None` if they are.
     pub(crate) fn of(extent: Extent) -> Option<Self> {
         match extent {
             Extent::Whole => None,
@@ -146,7 +146,7 @@ impl Unknown {
     }
 }
 
-/// The verdict where some of the answer is `hidden`, and whether it is one on AAAA that stands on a part of
+/// The verdict where some of the answer is `hidden`, and whether it is one on AAAA that rests on a part of
 /// the answer: of A one usable address says it all.
 fn admit(seen: Verdict, hidden: Option<Unknown>) -> (Verdict, bool) {
     match (seen, hidden) {

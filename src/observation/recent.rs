@@ -31,7 +31,7 @@ pub(super) struct RecordPrefixes {
     spelled_places: [u8; PLACES],
 }
 
-/// An account, a Region and a VPC, and the number that stands for them.
+/// An account, a Region and a VPC, and the number that all records with these three get.
 #[derive(Debug)]
 struct Spelled {
     account: Vec<u8>,
@@ -57,7 +57,7 @@ static NEXT_OPENING: AtomicU64 = AtomicU64::new(1);
 /// A number made of eight bytes of the VPC's id, wherever the length of the Region's name puts it.
 #[inline]
 fn mark<Q: Quote>(bytes: &[u8]) -> Option<usize> {
-    // 75 other bytes stand before them, and fifteen quotation marks.
+    // There are 75 other bytes before them, and fifteen quotation marks.
     Some(hash(*bytes.get(75 + 15 * Q::QUOTE.len()..)?.first_chunk()?))
 }
 
@@ -174,7 +174,7 @@ impl RecentDay {
 
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// The seconds that `HH:MM:SS` stands for, its eight characters taken as a little-endian number.
+/// The seconds since midnight of `HH:MM:SS`, its eight characters taken as a little-endian number.
 #[inline]
 fn seconds_of_day(text: u64) -> Option<i64> {
     // Digits become their values, colons zero: what else there was shows as a bit that may not be.
@@ -183,7 +183,7 @@ fn seconds_of_day(text: u64) -> Option<i64> {
     if too_large & HIGH != 0 {
         return None;
     }
-    // Each byte ten times, and the one behind it: tens and ones meet in the first of two.
+    // Each byte ten times, and the one after it: tens and ones meet in the first of two.
     let pairs = values * 10 + (values >> 8);
     let pair = |place: u32| (pairs >> (8 * place) & 0xff).cast_signed();
     let (hour, minute, second) = (pair(0), pair(3), pair(6));

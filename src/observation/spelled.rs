@@ -1,12 +1,11 @@
 //! The quick way through a record whose keys are the resolver's own, in any order and with any white space.
 //!
 //! One pass, in which nothing is copied: each key that is known leads to where its value is kept, and what is
-//! judged is judged at the end, when all of it is there. Logs are written by programs, so what stands between
-//! the values of one record (keys, marks, white space) is mostly what stood between those of the record
-//! before: it is compared, sixteen bytes at a time, and taken apart only if it is not so.
+//! judged is judged at the end, when all of it is there. Logs are written by programs, so the text between
+//! the values of one record (keys, marks, white space) is mostly the text between those of the record before:
+//! it is compared, sixteen bytes at a time, and taken apart only if it is not so.
 //!
-//! What stands inside a string of JSON or a cell of CSV is read there, as it stands, with its quotation marks
-//! escaped.
+//! A record inside a string of JSON or a cell of CSV is read in its place, with its quotation marks escaped.
 //!
 //! As with [`super::canonical`], strings are taken only if they are printable ASCII without escapes; whatever
 //! else there is (another key, a key twice, a value of another kind, an answer that has to be looked at more
@@ -75,28 +74,28 @@ const NEEDED: u32 = 1 << RecordKey::At as u8
     | 1 << RecordKey::Answers as u8
     | 1 << RecordKey::Source as u8;
 
-/// What is remembered from one record to the next, of those with the same quotation marks: what stood between
+/// What is remembered from one record to the next, of those with the same quotation marks: the text between
 /// values.
 #[derive(Debug, Default)]
 pub(super) struct RecordLayout {
-    /// What stood before the value at each place.
+    /// The text before the value at each place.
     members: [Joint<RecordKey>; KEYS.len()],
-    /// The same of an answer; the last of it stands before the answer that follows.
+    /// The same of an answer; the last of it is the text before the next answer.
     parts: [Joint<AnswerStep>; 4],
-    /// What stood behind the last answer.
+    /// The text after the last answer.
     end: Joint<()>,
-    /// What stood before the first id of who asked, and which it was.
+    /// The text before the first id of who asked, and which id it was.
     id: Joint<usize>,
 }
 
-/// What stands next in a record.
+/// What comes next in a record.
 enum RecordMember {
     /// The value of this key.
     Of(RecordKey),
     End,
 }
 
-/// What stands in an answer.
+/// The members of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum AnswerToken {
     Rdata,
@@ -104,7 +103,7 @@ enum AnswerToken {
     Class,
 }
 
-/// What stands next in the list of answers.
+/// What comes next in the list of answers.
 #[derive(Clone, Copy, Debug)]
 enum AnswerStep {
     Member(AnswerToken),
@@ -113,7 +112,7 @@ enum AnswerStep {
     End,
 }
 
-/// Where the Rdata and the type of an answer stand: two ranges.
+/// The places of the Rdata and the type of an answer: start and end of the one, start and end of the other.
 pub(super) type RdataRanges = [usize; 4];
 
 /// The fields of a record, as they are written.
@@ -194,7 +193,7 @@ impl Judge {
     }
 }
 
-/// Reads the members of the object that `cursor` stands at; `whole` is what it began with.
+/// Reads the members of the object that `cursor` is at; `whole` is what it began with.
 fn fields<'a, Q: Quote>(
     cursor: &mut Cursor<'a, Q>,
     whole: &'a [u8],
@@ -246,7 +245,7 @@ impl<'a> RecordFields<'a> {
     }
 }
 
-/// Steps over all that stands before the value at `place`, and what that begins with: a quotation mark, a
+/// Steps over all that comes before the value at `place`, and what that begins with: a quotation mark, a
 /// bracket or a brace; or over the end of the object.
 #[inline]
 fn member<Q: Quote>(
@@ -289,7 +288,7 @@ fn key<Q: Quote>(cursor: &mut Cursor<'_, Q>, place: usize) -> Option<RecordKey> 
     Some(*key)
 }
 
-/// Reads the list of answers behind its bracket.
+/// Reads the list of answers after its bracket.
 #[inline]
 fn answers<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
@@ -298,7 +297,7 @@ fn answers<Q: Quote>(
     list: &mut Vec<RdataRanges>,
 ) -> Option<()> {
     const NOTHING: RdataRanges = [usize::MAX; 4];
-    // Of the answer in hand, and how many of its members were read.
+    // The ranges of the current answer, and how many of its members were read.
     let (mut found, mut place) = (NOTHING, 0);
     let is_whole = |found: &RdataRanges| found[0] != usize::MAX && found[2] != usize::MAX;
     loop {
@@ -325,15 +324,15 @@ fn answers<Q: Quote>(
                 continue;
             }
         };
-        // A member that stands there twice is for the general way.
+        // A member that occurs twice is for the general way.
         (found[at] == usize::MAX).then_some(())?;
         (found[at], found[at + 1]) = (start, end);
         place += 1;
     }
 }
 
-/// Steps to behind the first quotation mark of the next value, of an answer of which so many members were
-/// read, or of the answer behind it; or to behind the list.
+/// Steps past the first quotation mark of the next value, of an answer of which `place` members were read, or
+/// of the next answer; or past the end of the list.
 #[inline]
 fn step<Q: Quote>(cursor: &mut Cursor<'_, Q>, layout: &mut RecordLayout, place: usize) -> Option<AnswerStep> {
     if let Some(joint) = layout.parts.get(place)
@@ -347,7 +346,7 @@ fn step<Q: Quote>(cursor: &mut Cursor<'_, Q>, layout: &mut RecordLayout, place: 
     new_step(cursor, layout, place)
 }
 
-/// As [`step`], where something else stands than before.
+/// As [`step`], where the text is another than before.
 #[cold]
 fn new_step<Q: Quote>(
     cursor: &mut Cursor<'_, Q>,
@@ -389,7 +388,7 @@ fn new_step<Q: Quote>(
     Some(step)
 }
 
-/// Takes the answers of one record, which stand in `bytes`, to the question for that name and type.
+/// Takes the answers of one record, at their places in `bytes`, to the question for that name and type.
 #[inline]
 pub(super) fn judge<Q: Quote>(
     bytes: &[u8],
@@ -426,7 +425,7 @@ pub(super) fn judge<Q: Quote>(
     Some(())
 }
 
-/// Reads `srcaddr` behind its first quote.
+/// Reads `srcaddr` after its first quote.
 #[inline]
 fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<SourceAddress<'a>> {
     if let Some(bits) = cursor.ipv4() {
@@ -436,7 +435,7 @@ fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<SourceAddress<'a>>
     (!text.is_empty() && text.len() <= MAX_ID).then(|| SourceAddress::of(text))
 }
 
-/// Reads `query_name` behind its first quote, and whether it has upper-case letters.
+/// Reads `query_name` after its first quote, and whether it has upper-case letters.
 #[inline]
 fn name<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(&'a [u8], bool)> {
     cursor.name().or_else(|| {
@@ -445,7 +444,7 @@ fn name<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(&'a [u8], bool)> {
     })
 }
 
-/// Reads `srcids` behind its brace: who asked; nobody but the address if it names nobody.
+/// Reads `srcids` after its brace: who asked; nobody but the address if it names nobody.
 #[inline]
 fn asker<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>, joint: &mut Joint<usize>) -> Option<Asker<'a>> {
     let mut ids: [Option<&[u8]>; 3] = [None; 3];
@@ -477,7 +476,7 @@ fn asker<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>, joint: &mut Joint<usize>) -> 
     Some(Asker::of(instance, endpoint, interface))
 }
 
-/// Steps to behind the first quotation mark of an id; which one it is.
+/// Steps past the first quotation mark of an id, and returns which id it is.
 #[cold]
 fn id<Q: Quote>(cursor: &mut Cursor<'_, Q>) -> Option<usize> {
     cursor.quote()?;

@@ -1,4 +1,4 @@
-//! The answers of one record, collected as they are read, and the verdict that they come to.
+//! The answers of one record, collected as they are read, and the verdict that they result in.
 
 use super::aside::{is_of_aws, keep_target};
 use super::{A, Aaaa, Question, Rcode, Verdict};
@@ -116,7 +116,7 @@ impl AnswerTally {
     }
 
     /// The names of AWS that the name asked for leads to, as [`Aside::targets`](super::Aside::targets) has
-    /// them; none of a name that is AWS's itself.
+    /// them; empty for a name that is AWS's itself.
     #[inline]
     pub(crate) fn targets(&self) -> &[u8] {
         &self.targets
@@ -178,7 +178,7 @@ impl AnswerTally {
         self.cname && verdict == Verdict::Aaaa(Aaaa::Empty)
     }
 
-    /// Whether synthesized addresses stood beside native ones.
+    /// Whether there were both synthesized and native addresses.
     #[must_use]
     pub fn mixed(&self) -> bool {
         self.synthesized && !self.native.is_empty()

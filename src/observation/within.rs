@@ -3,7 +3,7 @@
 use super::cursor::{Doubled, Escaped, Plain, Quote};
 use super::{Judge, Observation};
 
-/// What a record stands in, which decides how its quotation marks are written.
+/// What a record is written in, which decides how its quotation marks are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quoting {
     /// Nothing: they are as they are.
@@ -21,7 +21,7 @@ pub(super) struct Odds {
     misses: u32,
 }
 
-/// So many in a row were not in the resolver's spelling: it is looked for seldom then.
+/// After this number in a row that were not in the resolver's spelling, it is looked for seldom.
 const MISSES: u32 = 8;
 /// One of how many records is looked at all the same: what is appended later may be written otherwise.
 const SELDOM: u32 = 256;

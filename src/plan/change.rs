@@ -1,4 +1,4 @@
-//! What can be changed, and what a judgement comes to by it.
+//! What can be changed, and the outcome of a judgement by it.
 
 use super::{Left, NeedOutcome};
 use crate::catalog::{DualStack, Kind};

@@ -17,7 +17,7 @@ pub const SEARCHED: usize = 16;
 pub enum Method {
     /// No smaller choice covers as much.
     Exact,
-    /// At most so many times the smallest choice, in hundredths.
+    /// Not larger than this number of hundredths of the smallest choice.
     Greedy(u32),
 }
 

@@ -89,7 +89,7 @@ enum OutcomeSlot {
 }
 
 impl Draft {
-    /// Of so many origins; none of them was seen yet.
+    /// For a number of `origins`; none of them was seen yet.
     #[must_use]
     pub fn of(origins: usize) -> Self {
         Self { sights: vec![(false, false); origins], ..Self::default() }
@@ -110,7 +110,7 @@ impl Draft {
         self.outcomes.number(outcome)
     }
 
-    /// Adds a need with what it comes to; those of one origin come one after the other.
+    /// Adds a need with its outcome; those of one origin come one after the other.
     pub fn add(&mut self, need: Need, outcome: OutcomeId) {
         self.items.push(Item { rank: need.rank, name: need.name, outcome });
     }
@@ -173,7 +173,7 @@ impl Draft {
         for (number, place) in numbers.values_mut().enumerate() {
             *place = number;
         }
-        // Only outcomes that something came to.
+        // Only outcomes of some need.
         let mut used = vec![0_usize; self.outcomes.list.len()];
         for item in &self.items {
             used[item.outcome.index()] += 1;
@@ -256,7 +256,7 @@ impl Draft {
         counted
     }
 
-    /// How origins stand, without IPv4 and NAT64, before the first step and after each.
+    /// How many origins work, without IPv4 and NAT64, before the first step and after each.
     fn standings(&self, slots: &[OutcomeSlot], steps: usize) -> Vec<Standing> {
         // By how many steps have to be done; those of origins that nothing helps are not counted.
         let mut ends = vec![Standing::default(); steps + 1];
@@ -292,7 +292,7 @@ impl Draft {
         ends
     }
 
-    /// How origins stand without IPv4, with NAT64 for all.
+    /// How many origins work without IPv4, with NAT64 for all.
     fn with_nat64(&self, slots: &[OutcomeSlot]) -> Standing {
         let mut standing = Standing::default();
         self.each_origin(|items, native| {
@@ -338,7 +338,7 @@ fn slot(outcome: &NeedOutcome, changes: &[Change]) -> OutcomeSlot {
         NeedOutcome::Left(left) => OutcomeSlot::Left(*left),
         NeedOutcome::Covered { changes: some, is_confirmed, nat64 } => {
             let place = some.iter().rev().find_map(|change| changes.iter().position(|it| it == change));
-            // Of an outcome that nothing came to, no change was taken.
+            // For an outcome of no need, no change was taken.
             place.map_or(OutcomeSlot::Settled, |at| OutcomeSlot::Step {
                 at,
                 is_confirmed: *is_confirmed,

@@ -207,7 +207,7 @@ impl Plan {
         )
     }
 
-    /// How origins stand after the step at `at`, as a sentence.
+    /// How many origins work after the step at `at`, as a sentence.
     #[must_use]
     pub fn after(&self, at: usize) -> String {
         let after = self.steps.get(at).map(|step| step.after).unwrap_or_default();

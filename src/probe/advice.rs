@@ -33,7 +33,7 @@ pub(super) fn sentences(probed: &Probed, terms: &ProbeTerms) -> Vec<String> {
     all
 }
 
-/// What the answers here come to.
+/// What the answers here mean, as a sentence.
 fn meaning(probed: &Probed, terms: &ProbeTerms) -> Option<String> {
     let Some(status) = probed.status else {
         let text = "Nothing is known of its AAAA here: see why the server did not answer, and ask again.";
@@ -75,7 +75,7 @@ fn meaning(probed: &Probed, terms: &ProbeTerms) -> Option<String> {
             "The server did not resolve it: ask another one with --resolver.".to_owned()
         }
         Status::Failing => "AAAA fails where A is answered: its name server, or DNSSEC, is at fault.".to_owned(),
-        // No answer alone comes to these: a block looks like another answer, and AAAA was asked for.
+        // No answer alone results in these: a block looks like another answer, and AAAA was asked for.
         Status::Blocked | Status::AOnly | Status::Unknown => return None,
     })
 }

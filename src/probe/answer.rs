@@ -76,8 +76,8 @@ pub struct Address {
     pub path: Path,
     /// The IPv4 address inside a synthesized one, where it is known.
     pub ipv4: Option<Ipv4Addr>,
-    /// The NAT64 prefix in force that it lies in; none of an address of the local-use block (RFC 8215) whose
-    /// prefix nobody named.
+    /// The NAT64 prefix in force that it lies in; `None` for an address of the local-use block (RFC 8215)
+    /// whose prefix nobody named.
     #[serde(skip)]
     pub prefix: Option<Nat64Prefix>,
 }
@@ -98,7 +98,7 @@ const LOCAL_USE: &str = "64:ff9b:1::/48";
 pub enum Path {
     /// IPv6 all the way.
     Ipv6,
-    /// A NAT64, behind which it is IPv4.
+    /// IPv6 as far as a NAT64, and IPv4 from there on.
     Nat64,
     /// IPv4.
     Ipv4,
@@ -143,7 +143,7 @@ impl Address {
 /// What came of one question, judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProbeAnswer {
-    /// The verdict; none if there was no answer.
+    /// The verdict; `None` if there was no answer.
     #[serde(serialize_with = "verdict_word")]
     pub verdict: Option<Verdict>,
     /// Why there was none.

@@ -43,7 +43,7 @@ fn targets_are_few_and_in_order() {
     assert_eq!(shown, expected, "loopback is left alone");
 }
 
-/// Without a word on AAAA, nothing is said of the pair, and least of all that it was not asked.
+/// Without a verdict on AAAA, nothing is said of the pair, and least of all that it was not asked.
 #[test]
 fn silence_is_no_status() {
     let silent = QuestionOutcome { reply: Err(Silence::TimedOut), ..came(0, &[]) };

@@ -151,7 +151,7 @@ fn connection(tried: &Connection, indent: &str) -> String {
     format!("{indent}TCP {}  {path}  {}  {what}{error}", tried.port, tried.to.address)
 }
 
-/// Breaks `text` into lines, the first behind `first` and the others behind `rest`.
+/// Breaks `text` into lines, the first after `first` and the others after `rest`.
 fn wrapped(text: &str, first: &str, rest: &str, lines: &mut Vec<String>) {
     let mut line = first.to_owned();
     let mut is_empty = true;

@@ -28,7 +28,7 @@ impl Values for NoValues {
     }
 }
 
-/// A text that may stand in place of a part of what was typed.
+/// A text that may take the place of a part of what was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
     /// Which bytes it replaces.
@@ -42,19 +42,19 @@ pub struct Completion {
     pub is_whole: bool,
 }
 
-/// What stands at the cursor.
+/// What is at the cursor.
 enum CursorSpot<'t> {
     /// The beginning of a word, at this byte.
     Word(usize, &'t str),
-    /// The beginning of a value of a field, at this byte: as it is, behind `=`, or behind a quotation mark.
+    /// The beginning of a value of a field, at this byte: as it is, after `=`, or after a quotation mark.
     Value(Field, usize, &'t str),
     /// Nothing that can be completed.
     None,
 }
 
-/// What may stand at `cursor`, a place between two characters of `text`: fields and their values, the words
-/// of those that take few, and values that were seen. The beginning before the cursor stays what it is; the
-/// rest of the word goes.
+/// What may be typed at `cursor`, a place between two characters of `text`: fields and their values, the
+/// words of those that take few, and values that were seen. The beginning before the cursor stays what it is;
+/// the rest of the word goes.
 #[must_use]
 pub fn complete(text: &str, cursor: usize, values: &dyn Values) -> Vec<Completion> {
     let Some(head) = text.get(..cursor) else { return Vec::new() };
@@ -75,8 +75,8 @@ pub fn complete(text: &str, cursor: usize, values: &dyn Values) -> Vec<Completio
     found
 }
 
-/// Whether what stands at `cursor` is but the beginning of a field, or of a value that means nothing before
-/// all of it is there: `verd`, `type:AA`. `found` is what may stand there.
+/// Whether the text at `cursor` is but the beginning of a field, or of a value that means nothing before all
+/// of it is there: `verd`, `type:AA`. `found` is what may be typed there.
 #[must_use]
 pub fn is_begun(text: &str, cursor: usize, found: &[Completion]) -> bool {
     let typed = |one: &Completion| text.get(one.replaces.start..cursor).map(str::to_lowercase);
@@ -93,7 +93,7 @@ fn end(text: &str, cursor: usize, ends: impl Fn(char) -> bool) -> usize {
     cursor + text[cursor..].find(ends).unwrap_or(text.len() - cursor)
 }
 
-/// Reads up to the cursor, as little as it takes to know what stands there.
+/// Reads up to the cursor, as little as it takes to know what is there.
 fn spot(head: &str) -> CursorSpot<'_> {
     let mut at = 0;
     loop {
@@ -123,7 +123,7 @@ fn spot(head: &str) -> CursorSpot<'_> {
     }
 }
 
-/// Where the values of a field end that begin at `at`, or which of them stands at the cursor.
+/// Where the values of a field that begin at `at` end; or, as an error, the one that the cursor is in.
 fn value(head: &str, mut at: usize, field: Field) -> Result<usize, CursorSpot<'_>> {
     loop {
         let rest = &head[at..];
@@ -148,7 +148,7 @@ fn value(head: &str, mut at: usize, field: Field) -> Result<usize, CursorSpot<'_
     }
 }
 
-/// How long a text between two of `mark` is; nothing if it is not closed.
+/// How long a text between two of `mark` is; `None` if it is not closed.
 fn behind(text: &str, mark: char) -> Option<usize> {
     let mut characters = text.char_indices().skip(1);
     while let Some((at, character)) = characters.next() {

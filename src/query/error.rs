@@ -32,7 +32,7 @@ pub enum QueryFault {
     TooManyPatterns,
     /// No field has this name; one that it may be meant for.
     UnknownField(String, Option<&'static str>),
-    /// Nothing stands behind a field's colon, or between two commas.
+    /// Nothing comes after a field's colon, or between two commas.
     NoValue(Field),
     /// A field takes few words, and this is none of them; one that it may be meant for.
     UnknownValue {
@@ -67,7 +67,7 @@ pub enum QueryFault {
     Unopened,
     /// Parentheses with nothing in them.
     EmptyGroup,
-    /// A condition should stand before this word, or behind it.
+    /// A condition should come before this word, or after it.
     NoCondition {
         /// `and`, `or`, `not`, `-`, `!`.
         word: String,

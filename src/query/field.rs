@@ -16,7 +16,7 @@ pub enum Field {
     A,
     /// The RCODE.
     Rcode,
-    /// What the endpoint comes to for the origin.
+    /// The status of the pair of origin and endpoint.
     Status,
     /// The origin's id.
     Origin,
@@ -24,9 +24,9 @@ pub enum Field {
     Kind,
     /// The VPC.
     Vpc,
-    /// Its account.
+    /// The account that the VPC belongs to.
     Account,
-    /// Its Region.
+    /// The Region that the VPC is in.
     Region,
     /// The source address.
     Source,
@@ -38,11 +38,11 @@ pub enum Field {
     Service,
     /// Addresses of the answer.
     Answer,
-    /// When.
+    /// The time of the record: a time, or a range, in UTC.
     Time,
-    /// From when on.
+    /// The time of the record: from this one on.
     Since,
-    /// Until when.
+    /// The time of the record: until this one.
     Until,
 }
 
@@ -51,7 +51,7 @@ pub enum Field {
 pub struct FieldRow {
     /// The field.
     pub field: Field,
-    /// Its name.
+    /// The name that is typed before the colon, in lower case.
     pub word: &'static str,
     /// What values look like.
     pub takes: &'static str,
@@ -188,7 +188,7 @@ impl Field {
         FIELDS.iter().find(|row| row.field == self).unwrap_or(&FIELDS[0])
     }
 
-    /// Its name.
+    /// The name that is typed before the colon, in lower case.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.row().word
@@ -206,7 +206,7 @@ impl Field {
         known.or_else(|| like(word, FIELDS.iter().map(|row| row.word)))
     }
 
-    /// The values that there are, as they are written in a query; none if there is no end of them.
+    /// The values that there are, as they are written in a query; empty if there is no end of them.
     #[must_use]
     pub fn values(self) -> Vec<&'static str> {
         match self {

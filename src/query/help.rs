@@ -53,7 +53,7 @@ pub fn help() -> String {
     text
 }
 
-/// How many values stand on a line.
+/// How many values are written on a line.
 const VALUES: usize = 11;
 
 /// Filters worth knowing.

@@ -45,7 +45,7 @@ impl Test {
 impl Text {
     fn implies(&self, other: &Self) -> bool {
         match (self, other) {
-            // What is not ASCII is found in names as they read, all else only in names as they stand there.
+            // What is not ASCII is found in names as they read, all else only in names as the log has them.
             (Self::Part(one) | Self::Whole(one), Self::Part(other)) => {
                 one.contains(other.as_str()) && (one.is_ascii() || !other.is_ascii())
             }

@@ -21,7 +21,7 @@ impl Net {
         Self { bits: bits & mask(length), length }
     }
 
-    /// Reads `ADDRESS` or `ADDRESS/LENGTH`. Bits behind the length do not matter.
+    /// Reads `ADDRESS` or `ADDRESS/LENGTH`. Bits after the length do not matter.
     pub(super) fn read(text: &str) -> Option<Self> {
         let (address, length) = match text.split_once('/') {
             Some((address, length)) => (address, Some(length)),
@@ -97,7 +97,7 @@ impl AnswersWithin {
 fn inner(net: Net, prefixes: &Nat64Prefixes) -> Option<Net> {
     let (prefix, ipv4) = prefixes.split(net.bits)?;
     let start = prefix.length();
-    // Where the bits of the IPv4 address stand: behind the prefix, with bits 64 to 71 left out (RFC 6052
+    // The places of the bits of the IPv4 address: after the prefix, with bits 64 to 71 left out (RFC 6052
     // section 2.2).
     let place = |bit: u32| {
         let at = start + bit;

@@ -66,7 +66,7 @@ impl<'t> Parser<'t> {
         !self.is_over() && self.rest()[..self.length(ends_word)].eq_ignore_ascii_case(keyword)
     }
 
-    /// Goes behind a condition of its own with `read`, which is inside another.
+    /// Reads with `read` a condition that is inside another.
     fn inside<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, QueryError>) -> Result<T, QueryError> {
         if self.depth == MAX_DEPTH {
             return Err(error(self.at..self.text.len(), QueryFault::TooDeep));
@@ -77,15 +77,15 @@ impl<'t> Parser<'t> {
         read
     }
 
-    /// Goes behind the next `length` bytes, and says where they stood.
+    /// Goes past the next `length` bytes, and returns their range.
     fn take(&mut self, length: usize) -> Range<usize> {
         let start = self.at;
         self.at += length;
         start..self.at
     }
 
-    /// Conditions with `or` between them, which `wanting` wants behind it: a word, a sign, or nothing at the
-    /// beginning.
+    /// Conditions with `or` between them. `wanting` is the range of what they have to follow: a word, a sign,
+    /// or nothing at the beginning.
     fn any(&mut self, wanting: Range<usize>) -> Result<Syntax, QueryError> {
         let mut any = vec![self.all(wanting)?];
         while self.is_next("or") {
@@ -124,7 +124,7 @@ impl<'t> Parser<'t> {
         }
         if self.rest().starts_with(['-', '!']) {
             let sign = self.take(1);
-            // It stands right before what it is for.
+            // A sign comes right before its condition.
             if self.rest().starts_with(char::is_whitespace) {
                 let word = self.text[sign.clone()].to_owned();
                 return Err(error(sign, QueryFault::NoCondition { word, before: false }));
@@ -231,8 +231,8 @@ impl<'t> Parser<'t> {
         if is_joined { Err(error(self.at..self.at + self.character(), QueryFault::Joined)) } else { Ok(()) }
     }
 
-    /// The text up to the `mark` that closes what one opened here, without both, and with what `\` stands
-    /// before.
+    /// The text up to the `mark` that closes it, from the one that opens it here, without both; every `\` is
+    /// kept, with the character after it.
     fn marked(&mut self, mark: char) -> Result<&'t str, QueryError> {
         let inner = &self.rest()[1..];
         let mut characters = inner.char_indices();
@@ -284,7 +284,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// What is wrong with a regular expression, and where; nothing if it is but too large.
+/// What is wrong with a regular expression, and where; `None` if it is but too large.
 fn fault(source: &str, error: &regex::Error) -> Option<(Range<usize>, String)> {
     if matches!(error, regex::Error::CompiledTooBig(_)) {
         return None;
@@ -297,7 +297,7 @@ fn fault(source: &str, error: &regex::Error) -> Option<(Range<usize>, String)> {
     Some((span.start.offset..span.end.offset, why))
 }
 
-/// The text without a `\` that stands before one of these. Before others it stays.
+/// The text without the `\` before one of these characters. Before others it stays.
 fn unescaped<'t>(text: &'t str, escaped: &[char]) -> Cow<'t, str> {
     if !text.contains('\\') {
         return Cow::Borrowed(text);

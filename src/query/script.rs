@@ -1,4 +1,4 @@
-//! Names of other scripts: asked for as people write them, and as they stand in the log (RFC 5890, A-labels).
+//! Names of other scripts: asked for as people write them, and as the log has them (RFC 5890, A-labels).
 
 use std::borrow::Cow;
 
@@ -9,8 +9,8 @@ use idna::uts46::{Hyphens, Uts46};
 /// section 5.1).
 const LONGEST: usize = 1024;
 
-/// How a name reads whose labels are coded: `bücher.example.` of `xn--bcher-kva.example.`. None if it stands
-/// there as it reads.
+/// How a name reads whose labels are coded: `bücher.example.` of `xn--bcher-kva.example.`. `None` if it reads
+/// as the log has it.
 #[must_use]
 pub(crate) fn reading(name: &str) -> Option<String> {
     let coded =

@@ -1,4 +1,4 @@
-//! What was typed, and what it comes to.
+//! What was typed, and the expression that it means.
 
 use std::fmt;
 

@@ -30,7 +30,7 @@ pub enum TestSubject {
     Source,
     /// The addresses of the answer: [`Test::answer`].
     Answer,
-    /// What the pair of origin and name comes to: [`Test::status`].
+    /// The status of the pair of origin and name: [`Test::status`].
     Status,
 }
 
@@ -225,7 +225,7 @@ impl Test {
         }
     }
 
-    /// Whether a status fits; none is that of a record of a type that is not judged.
+    /// Whether a status fits; `None` is that of a record of a type that is not judged.
     #[must_use]
     pub fn status(&self, status: Option<Status>) -> bool {
         matches!(self.0, TestKind::Status(wanted) if status == Some(wanted))
@@ -325,7 +325,7 @@ impl TestKind {
     }
 }
 
-/// Whether `word` stands for a verdict in a query: its own word, or the reason why it is not known.
+/// Whether `word` names a verdict in a query: its own word, or the reason why it is not known.
 fn is_called(verdict: Verdict, word: &str) -> bool {
     match verdict {
         Verdict::NotJudged => word == OTHER_TYPE,
@@ -334,7 +334,7 @@ fn is_called(verdict: Verdict, word: &str) -> bool {
 }
 
 /// Whether `catalog` has `name` as one of a service that `text` names: part of the product's name, or a whole
-/// label of what stands before the Region, such as `ssm` or `ecr`.
+/// label of the part before the Region, such as `ssm` or `ecr`.
 fn is_of_service(name: &str, text: &Text, catalog: &Catalog) -> bool {
     catalog.about(name).is_some_and(|known| {
         let is_label = match text {

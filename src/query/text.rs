@@ -1,4 +1,4 @@
-//! Texts that ids and names are held against, and how they are written.
+//! Texts that ids and names are compared with, and how they are written.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ const MAX_COMPILED: usize = 256 << 10;
 /// How deep one may nest.
 const MAX_NESTING: u32 = 32;
 
-/// A text that another is held against. Case does not matter. All but regular expressions are in lower case.
+/// A text that another is compared with. Case does not matter. All but regular expressions are in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Text {
     /// Some part is this.
@@ -77,7 +77,7 @@ impl Text {
     }
 
     /// As [`Text::fits`], for a name with its last dot: to be written without it will do. What is written in
-    /// another script is held against the name as it reads, too.
+    /// another script is compared with the name as it reads, too.
     pub(super) fn fits_name(&self, name: &str) -> bool {
         let is_part = matches!(self, Self::Part(_));
         let fits = |name: &str| {
@@ -133,13 +133,13 @@ fn fits_glob(glob: &str, other: &str) -> bool {
     if glob.contains('?') { fits_stepwise(glob, other) } else { fits_pieces(glob, other) }
 }
 
-/// As [`fits_glob`], for one with nothing but `*`: its pieces stand one behind the other, the first of all
-/// places is the best.
+/// As [`fits_glob`], for one with nothing but `*`: its pieces follow one another, and the first place where a
+/// piece fits is the best.
 fn fits_pieces(glob: &str, other: &str) -> bool {
     let (Some((first, rest)), Some((_, last))) = (glob.split_once('*'), glob.rsplit_once('*')) else {
         return glob == other;
     };
-    // What stands between the first `*` and the last; nothing if there is but one.
+    // The part between the first `*` and the last; empty if there is but one.
     let middle = rest.strip_suffix(last).unwrap_or_default();
     let Some(other) = other.strip_prefix(first) else { return false };
     let Some(mut other) = other.strip_suffix(last) else { return false };
@@ -153,7 +153,7 @@ fn fits_pieces(glob: &str, other: &str) -> bool {
 /// As [`fits_glob`], character by character.
 fn fits_stepwise(glob: &str, other: &str) -> bool {
     let (mut pattern, mut text) = (glob.chars(), other.chars());
-    // Behind the last `*`, and where the text goes on if that is to take one character more.
+    // After the last `*`, and where the text goes on if that is to take one character more.
     let mut again = None;
     loop {
         match (pattern.next(), text.clone().next()) {
@@ -182,7 +182,7 @@ pub(super) fn ends_word(character: char) -> bool {
     character.is_whitespace() || matches!(character, '(' | ')' | '"')
 }
 
-/// The part of a word before its first colon, if that stands for a field: letters only, and the word is no
+/// The part of a word before its first colon, if that may name a field: letters only, and the word is no
 /// address.
 pub(super) fn field_part(word: &str) -> Option<&str> {
     let (field, _) = word.split_once(':')?;
@@ -190,7 +190,7 @@ pub(super) fn field_part(word: &str) -> Option<&str> {
     (is_word && Net::read(word).is_none()).then_some(field)
 }
 
-/// Whether a word stands between conditions or before one.
+/// Whether a word joins conditions, or goes before one.
 pub(super) fn is_keyword(word: &str) -> bool {
     ["and", "or", "not"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword))
 }

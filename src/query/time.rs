@@ -20,7 +20,7 @@ const MINUTE: u32 = 60_000;
 pub(super) enum TimeSpan {
     /// From and until a moment; at least one of them.
     Moments(Option<Moment>, Option<Moment>),
-    /// From and until so many milliseconds after midnight, of every day; across midnight if it ends before it
+    /// From and until, in milliseconds after midnight, of every day; across midnight if it ends before it
     /// begins.
     Clock(u32, u32),
 }
@@ -101,7 +101,7 @@ fn clock_of(at: Moment) -> u32 {
     u32::try_from(at.0.rem_euclid(i64::from(DAY))).unwrap_or(0)
 }
 
-/// Reads one time, which stands `at` bytes into what was typed.
+/// Reads one time, which begins `at` bytes into what was typed.
 fn point(text: &str, at: usize) -> Result<TimePoint, TimeFault> {
     let upper = text.to_ascii_uppercase();
     let clock = || clock(&upper).map(|(first, last)| TimePoint::Clock(first, last));
@@ -126,7 +126,7 @@ fn clock(text: &str) -> Option<(u32, u32)> {
     Some((first + millis, first + millis))
 }
 
-/// A number of so many digits below `end`.
+/// A number below `end`, written with this number of `digits`.
 fn number(text: &str, digits: std::ops::RangeInclusive<usize>, end: u32) -> Option<u32> {
     let is_number = digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|number| is_number && *number < end)

@@ -20,7 +20,7 @@ pub(super) enum ValueForm {
     Plain,
     /// In quotation marks, which are left out.
     Quoted,
-    /// Behind `=`.
+    /// After `=`: fits the whole value only.
     Whole,
     /// Between slashes.
     Pattern(RegexPattern),

@@ -35,7 +35,7 @@ pub struct ColumnName {
 /// Why a text is no [`ColumnName`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ColumnNameError {
-    /// There is no `=`, or nothing behind it.
+    /// There is no `=`, or nothing after it.
     #[error("`{0}` is no FIELD=NAME, such as query_name=QueryName")]
     Form(String),
     /// There is no such field.

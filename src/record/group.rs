@@ -1,6 +1,6 @@
-//! Weighted records: records that are alike in all that a verdict hangs on, counted before they came here.
+//! Weighted records: records that are alike in all that a verdict depends on, counted before they came here.
 //!
-//! An engine that holds the log groups it by what a verdict hangs on, and judges nothing: a row has the
+//! An engine that holds the log groups it by what a verdict depends on, and judges nothing: a row has the
 //! members of one record, how many there were, and when the first and the last of them were. The members are
 //! those of a record, by any of their names, and these:
 //!
@@ -45,7 +45,7 @@ pub struct RecordGroup<'a> {
 pub enum Grouped<'a> {
     /// Records.
     Records(Box<RecordGroup<'a>>),
-    /// So many that cannot be taken for records, and why.
+    /// A number of records that cannot be taken for such, and why.
     Unread(Malformed, u64),
 }
 
@@ -92,7 +92,7 @@ impl<'a> GroupMembers<'a> {
         self.0[member as usize].take()
     }
 
-    /// The text of a member; none if it is empty or not there.
+    /// The text of a member; `None` if it is empty or not there.
     fn given(&mut self, member: GroupMember) -> Option<Cow<'a, str>> {
         self.take(member).filter(|text| !text.is_empty() && text != "\\N")
     }

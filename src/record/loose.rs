@@ -5,7 +5,7 @@
 //! > list = `[` values `]`, tuple = `(` values `)`, structure = `{` entries or values `}`
 //! > entry = (quoted | word) (`:` | `=`) value
 //!
-//! Between values stands a comma, or, as numpy prints them, a blank before something that is quoted or in
+//! Between values is a comma, or, as numpy prints them, a blank before something that is quoted or in
 //! brackets. A bare text ends at a comma or where what holds it closes. A structure without keys is a list:
 //! what its values are is for whoever knows what they can be. In quotes a backslash takes the next character
 //! as it is, and a doubled quote is one. `...` in the place of a value says that something was left out.
@@ -101,7 +101,7 @@ impl LooseReader<'_> {
         self.at > start
     }
 
-    /// The value that stands here, inside of something that ends with `close`.
+    /// The value at the cursor, inside of something that ends with `close`.
     fn value(&mut self, depth: u8, close: Option<u8>) -> Option<Value> {
         self.values += 1;
         if depth > MAX_DEPTH || self.values > MAX_VALUES {
@@ -115,7 +115,7 @@ impl LooseReader<'_> {
             Some(quote @ (b'\'' | b'"')) => Some(Value::String(self.quoted(quote)?)),
             _ => match self.call() {
                 Some("array") => match self.list(depth, b')')? {
-                    // What stands behind the list is its type.
+                    // The part after the list is its type.
                     Value::Array(values) => values.into_iter().next(),
                     _ => None,
                 },
@@ -161,7 +161,7 @@ impl LooseReader<'_> {
         }
     }
 
-    /// Passes over what stands between two values. Returns whether it was a comma; `None` if nothing did.
+    /// Passes over what is between two values. Returns whether it was a comma; `None` if there was nothing.
     fn separator(&mut self, close: u8) -> Option<bool> {
         let is_apart = self.blanks();
         match self.peek()? {
@@ -175,7 +175,7 @@ impl LooseReader<'_> {
         }
     }
 
-    /// What stands in braces: entries, or values without keys.
+    /// What is in braces: entries, or values without keys.
     fn structure(&mut self, depth: u8, close: u8) -> Option<Value> {
         let start = self.at;
         self.at += 1;
@@ -221,8 +221,7 @@ impl LooseReader<'_> {
         }
     }
 
-    /// The key that stands here with what separates it from its value; nothing is passed over if there is
-    /// none.
+    /// The key at the cursor, with what separates it from its value; nothing is passed over if there is none.
     fn key(&mut self) -> Option<String> {
         let start = self.at;
         let key = match self.peek()? {
@@ -246,12 +245,12 @@ impl LooseReader<'_> {
             }
             _ => None,
         };
-        // Behind the key, or where it would have begun.
+        // After the key, or where it would have begun.
         self.at = if key.is_some() { self.at + 1 } else { start };
         key
     }
 
-    /// The text in quotes that stands here.
+    /// The text in quotes at the cursor.
     fn quoted(&mut self, quote: u8) -> Option<String> {
         self.at += 1;
         let mut text = String::new();
@@ -281,7 +280,7 @@ impl LooseReader<'_> {
         }
     }
 
-    /// The text without quotes that stands here.
+    /// The text without quotes at the cursor.
     fn bare(&mut self, close: Option<u8>) -> Option<Value> {
         let rest = &self.text[self.at..];
         let length = rest.bytes().position(|byte| byte == b',' || Some(byte) == close);

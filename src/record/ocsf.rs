@@ -2,8 +2,8 @@
 //! 1.0 to 1.5).
 //!
 //! Global Resolver answers clients anywhere, outside of any VPC. Who asked is a device by its access token,
-//! if there is one, and the DNS view stands where a VPC does otherwise (Route 53 Developer Guide, "Gain
-//! visibility into DNS activity"). Both are in the enrichment `global-resolver`.
+//! if there is one, and the DNS view takes the place of a VPC (Route 53 Developer Guide, "Gain visibility
+//! into DNS activity"). Both are in the enrichment `global-resolver`.
 
 use std::borrow::Cow;
 

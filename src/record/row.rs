@@ -102,7 +102,7 @@ impl<'a> RecordRow<'a> {
         let value = if self.is_table { trimmed(value) } else { value };
         let is_absent = match column.0 {
             _ if self.is_table => loose::is_absent(&value),
-            // What was asked for is what stands there, where it is known to be a text.
+            // What was asked for is taken as it is, even a word such as `None`: it is known to be a text.
             FieldHolds::One(RecordField::Name | RecordField::Kind | RecordField::Rcode, 0) => false,
             FieldHolds::One(
                 RecordField::Instance | RecordField::ResolverEndpoint | RecordField::Interface,

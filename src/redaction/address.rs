@@ -104,7 +104,7 @@ impl Redaction {
         bits >> 64 << 64 | u128::from(self.permuted(Domain::Host, low_64(bits), 64))
     }
 
-    /// The pseudonym of the text of an address; none if it is none.
+    /// The pseudonym of the text of an address; `None` if it is no address.
     pub(super) fn address(&self, text: &str) -> Option<String> {
         parse_ipv4(text.as_bytes())
             .map(|bits| Ipv4Addr::from(self.ipv4(bits)).to_string())
@@ -112,7 +112,7 @@ impl Redaction {
     }
 }
 
-/// `address` with `ipv4` behind its first `length` bits, around the octet at bits 64 to 71 (RFC 6052 section
+/// `address` with `ipv4` after its first `length` bits, around the octet at bits 64 to 71 (RFC 6052 section
 /// 2.2).
 fn embed(address: u128, length: u32, ipv4: u32) -> u128 {
     (0..32).fold(address, |address, at| {

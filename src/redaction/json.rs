@@ -117,7 +117,7 @@ impl Serialize for JsonNode {
 }
 
 impl Redaction {
-    /// A raw record with pseudonyms; none if it is no JSON object, and so nobody knows what is what in it.
+    /// A raw record with pseudonyms; `None` if it is no JSON object, and so nobody knows what is what in it.
     /// What no rule knows is replaced, too.
     #[must_use]
     pub fn raw(&self, record: &[u8]) -> Option<Vec<u8>> {
@@ -155,7 +155,7 @@ impl Redaction {
         Some(())
     }
 
-    /// What stands in place of a text under `key`; none if it is nested too deep.
+    /// What replaces a text under `key`; `None` if it is nested too deep.
     pub(super) fn value(&self, key: &str, text: &str, depth: usize) -> Option<String> {
         if is_word(key, text) {
             return Some(text.to_owned());

@@ -1,5 +1,5 @@
-//! Names: label by label, so that a name below another, or with a search domain behind it, is so afterwards,
-//! too.
+//! Names: label by label, so that a name that is below another, or is another with a search domain after it,
+//! still is so afterwards.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -35,7 +35,7 @@ const ENDINGS: [&str; 20] = [
     "ecr.aws",
 ];
 
-/// Labels in the names of AWS that tell what stands before them, besides the prefixes of its APIs.
+/// Labels in the names of AWS that tell what the labels before them are, besides the prefixes of its APIs.
 const WORDS: [&str; 22] = [
     "dualstack",
     "ipv6",
@@ -61,7 +61,7 @@ const WORDS: [&str; 22] = [
     "s3-control",
 ];
 
-/// Labels that say nothing of whose a name is, wherever they stand.
+/// Labels that say nothing of whose a name is, in any place.
 const PLAIN: [&str; 20] = [
     "com",
     "net",
@@ -120,7 +120,7 @@ fn is_zone(label: &str) -> bool {
         .is_some_and(|(at, last)| last.is_ascii_lowercase() && is_region(&label[..at]))
 }
 
-/// The labels, a dot behind a backslash being of the label (RFC 1035 section 5.1).
+/// The labels, a dot after a backslash being of the label (RFC 1035 section 5.1).
 fn labels(name: &str) -> Vec<&str> {
     let (mut labels, mut start, mut escaped) = (Vec::new(), 0, false);
     for (at, char) in name.char_indices() {
@@ -163,7 +163,7 @@ impl Redaction {
         if let Some(reverse) = self.reverse(labels) {
             return reverse;
         }
-        // A name that is known, with a search domain behind it.
+        // A name that is known, with a search domain after it.
         let stem = (2..labels.len()).rev().find(|count| {
             let stem = &labels[..*count];
             ending(stem) > 0 || public().contains(stem.join(".").as_str())
@@ -183,7 +183,7 @@ impl Redaction {
         labels.iter().map(|label| self.label(label)).collect()
     }
 
-    /// A name of AWS's: from the right, what is a word of AWS's stays; what stands before is somebody's.
+    /// A name of AWS's: from the right, what is a word of AWS's stays; what comes before is somebody's.
     fn of_aws(&self, labels: &[&str]) -> Vec<String> {
         let end = labels.len() - ending(labels);
         let mut mapped: Vec<String> = labels[end..].iter().rev().map(ToString::to_string).collect();
@@ -225,7 +225,7 @@ impl Redaction {
         format!("n{:010x}", self.hash(Domain::Label, label.as_bytes()) >> 24)
     }
 
-    /// A reverse name with the address of the pseudonym; none if it is not one of a whole address.
+    /// A reverse name with the address of the pseudonym; `None` if it is not one of a whole address.
     fn reverse(&self, labels: &[&str]) -> Option<Vec<String>> {
         let (first, last) = labels.split_at(labels.len().checked_sub(2)?);
         let mut first: Vec<&str> = first.to_vec();

@@ -1,5 +1,5 @@
 //! What may stay as it is: words and numbers that are the same for everybody, each under the keys that have
-//! them. Whatever else stands there was written by somebody.
+//! them. Whatever else is under those keys was written by somebody.
 
 use crate::moment::Moment;
 

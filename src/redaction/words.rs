@@ -1,9 +1,9 @@
-//! Words of others, such as those with which a service refuses something: what tells whose it is stands among
-//! them.
+//! Words of others, such as those with which a service refuses something: among them is what tells whose it
+//! is.
 
 use super::Redaction;
 
-/// What stands around a word and is no part of it.
+/// Characters around a word that are no part of it.
 const AROUND: [char; 15] = ['"', '\'', '`', ',', '.', ';', ':', '(', ')', '[', ']', '{', '}', '<', '>'];
 
 impl Redaction {
@@ -22,7 +22,7 @@ impl Redaction {
         words
     }
 
-    /// The pseudonym of a word; nothing if it tells nothing.
+    /// The pseudonym of a word; `None` if it tells nothing.
     fn word(&self, word: &str) -> Option<String> {
         let digits = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
         if digits(word) {

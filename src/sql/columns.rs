@@ -120,7 +120,7 @@ impl SqlColumns {
     /// The time of a record, so that an earlier one sorts before a later one.
     pub(super) fn time(&self, engine: &dyn Engine) -> String {
         match self.times {
-            // Without its `Z`, behind which a fraction of the same second would sort.
+            // Without its `Z`, before which a fraction of the same second would sort.
             Times::Text => format!("replace({}, 'Z', '')", self.at),
             Times::Either => {
                 format!("replace(replace({}, 'Z', ''), 'T', ' ')", engine.as_text(self.at))

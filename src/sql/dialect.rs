@@ -103,7 +103,7 @@ pub(super) trait Engine {
         format!("cardinality({list})")
     }
 
-    /// What stands behind the question.
+    /// The text after the question; empty in most dialects.
     fn end(&self) -> &'static str {
         ""
     }

@@ -71,20 +71,20 @@ impl Table {
         &self.0
     }
 
-    /// The name as it stands in a question.
+    /// The name as it is written in a question.
     pub(super) fn quoted(&self, engine: &dyn Engine) -> String {
         let parts: Vec<String> = self.0.iter().map(|part| engine.identifier(part)).collect();
         parts.join(".")
     }
 
-    /// The name as it stands where Athena makes it: Hive quotes otherwise.
+    /// The name as it is written where Athena makes the table: Hive quotes otherwise.
     fn quoted_for_hive(&self) -> String {
         let parts: Vec<String> = self.0.iter().map(|part| format!("`{}`", part.replace('`', "``"))).collect();
         parts.join(".")
     }
 }
 
-/// The columns of the log that are text, those before the answers and those behind.
+/// The columns of the log that are text, those before the answers and those after.
 const BEFORE: [&str; 9] = [
     "version",
     "account_id",

@@ -10,7 +10,7 @@ const PART: usize = 1 << 13;
 pub(super) struct Bits(pub Vec<u64>);
 
 impl Bits {
-    /// The bit of a number; none for numbers beyond the last.
+    /// The bit of a number; false for numbers beyond the last.
     #[inline]
     pub(super) fn has(&self, number: usize) -> bool {
         self.0.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 != 0)

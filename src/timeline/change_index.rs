@@ -1,7 +1,7 @@
 //! Where changes are looked for: the times of each verdict on AAAA of those pairs that got different ones.
 //!
 //! What a pair changed to within a stretch of time follows from the first and the last time of each verdict
-//! there. So the times stand by pair and verdict, each in order, and a stretch costs two looks into each.
+//! there. So the times are kept by pair and verdict, each in order, and a stretch costs two looks into each.
 
 use super::chunk::{VERDICT, verdict};
 use super::{OTHER, Scope, Timeline};
@@ -14,7 +14,7 @@ use crate::observation::Aaaa;
 pub struct ChangeIndex {
     /// In the order of the pairs, and for each in that of the verdicts.
     runs: Vec<ChangeRun>,
-    /// Of all runs, one behind the other; in order within each.
+    /// Of all runs, one after the other; in order within each.
     times: Vec<i64>,
 }
 
@@ -99,7 +99,7 @@ impl Timeline {
             times[*place] = *at;
             *place += 1;
         }
-        // By now each stands where the next begins.
+        // By now each is the place where the next begins.
         let mut runs = Vec::new();
         let mut start = 0;
         for (run, end) in next.iter().take(chosen.len() * CODES).enumerate() {

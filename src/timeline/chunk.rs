@@ -26,7 +26,7 @@ pub(super) struct Packed {
     pub length: u32,
 }
 
-/// The code of [`Verdict::NotJudged`]: behind those of AAAA and of A.
+/// The code of [`Verdict::NotJudged`]: after those of AAAA and of A.
 pub(super) const NOT_JUDGED: u8 = A_FROM + A::Unreadable as u8 + 1;
 /// The first code of A.
 const A_FROM: u8 = Aaaa::Unreadable as u8 + 1;
@@ -76,7 +76,7 @@ pub(super) struct CodeMeaning {
     pub verdict: Verdict,
     /// The answers held nothing but a CNAME chain.
     pub cname_only: bool,
-    /// Native addresses stood beside synthesized ones.
+    /// The answer had both native and synthesized addresses.
     pub mixed: bool,
     /// Answers are missing in what was read.
     pub partial: bool,
@@ -122,7 +122,7 @@ pub(super) struct Chunk {
     pub source_of_query: Vec<u32>,
     pub(super) place: Vec<u64>,
     pub(super) length: Vec<u32>,
-    /// Whether the rows stand in the order of their time.
+    /// Whether the rows are in the order of their time.
     ordered: bool,
 }
 
@@ -266,7 +266,7 @@ impl Chunk {
         self.at.partition_point(|at| self.base + i64::from(*at) <= moment)
     }
 
-    /// The first row behind `at` that is of another second; `at` is of `second`.
+    /// The first row after `at` that is of another second; `at` is of `second`.
     pub(super) fn end_of_second(&self, at: usize, second: i64) -> usize {
         let next = second.saturating_add(1).saturating_mul(1000).saturating_sub(self.base);
         let times = &self.at[at..];

@@ -30,7 +30,7 @@ struct ChunkMask {
     rows: usize,
 }
 
-/// A bit for each of so many rows.
+/// A bit for each of `rows` rows, all set.
 fn all(rows: usize) -> Vec<u64> {
     let mut words = vec![u64::MAX; rows.div_ceil(64)];
     if let (Some(last), true) = (words.last_mut(), !rows.is_multiple_of(64)) {
@@ -49,8 +49,8 @@ impl ChunkMask {
 
 impl RowMask {
     /// The rows of a timeline that `expression` holds for. Origins and names are those of `fleet`; what was
-    /// asked by an origin counts for the one of `owners` that it belongs to, too. `statuses` says what each
-    /// pair comes to, by its number; who asks for none may say nothing.
+    /// asked by an origin counts for the one of `owners` that it belongs to, too. `statuses` has the status
+    /// of each pair, by its number; it may be empty where `expression` does not ask for it.
     #[must_use]
     pub fn of(
         timeline: &Timeline,
@@ -63,8 +63,8 @@ impl RowMask {
         mask
     }
 
-    /// Looks at the rows that came in since. `expression` must be the same as before. What an origin's
-    /// address turned out to belong to since, or a pair comes to by now, shows in those rows only.
+    /// Looks at the rows that came in since. `expression` must be the same as before. The owner of an address
+    /// that became known since, or the present status of a pair, shows in those rows only.
     pub fn extend(
         &mut self,
         timeline: &Timeline,
@@ -141,7 +141,7 @@ impl RowMask {
         forgotten.leave(&mut self.chunks);
     }
 
-    /// The first row of a chunk at `at` or behind it that is let through.
+    /// The first row of a chunk at `at` or after it that is let through.
     pub(super) fn next(&self, chunk: usize, at: usize) -> Option<usize> {
         let words = &self.chunks.get(chunk)?.words;
         let first = words.get(at / 64)? & (u64::MAX << (at % 64));

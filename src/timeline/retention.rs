@@ -1,8 +1,8 @@
-//! Giving up the oldest records: folded into what they come to, so that they still count.
+//! Giving up the oldest records: folded into the summaries of their pairs, so that they still count.
 //!
 //! A log that is followed for days does not fit in memory record by record. Whole chunks are given up, the
-//! oldest first. What their pairs came to stays, so that everything up to any later moment is as it was; what
-//! lies within the stretch that was given up can no longer be told apart ([`Timeline::covers`]).
+//! oldest first. The summaries of their pairs stay, so that everything up to any later moment is as it was;
+//! what lies within the stretch that was given up can no longer be told apart ([`Timeline::covers`]).
 
 use super::chunk::Chunk;
 use super::{CHUNK, OTHER, PairSummaries, Scope, Timeline};
@@ -22,7 +22,7 @@ pub(super) struct Gone {
 /// Records that are counted and no longer listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Folded {
-    /// How many.
+    /// How many records were folded away.
     pub records: u64,
     /// The time of the first.
     pub first: Moment,
@@ -100,7 +100,7 @@ fn at<T: Clone + Default>(list: &mut Vec<T>, number: u32) -> &mut T {
 }
 
 impl Timeline {
-    /// What was folded away; none if every record is there.
+    /// What was folded away; `None` if every record is there.
     #[must_use]
     pub fn folded(&self) -> Option<Folded> {
         let (first, last) = self.gone.range?;
@@ -131,14 +131,14 @@ impl Timeline {
     }
 
     /// Folds away the chunks all of whose records are before `moment`. `fleet` is the one they were counted
-    /// in. Returns none if there are none.
+    /// in. Returns `None` if there are no such chunks.
     pub fn forget_before(&mut self, moment: Moment, fleet: &Fleet) -> Option<Forgotten> {
         let old = |chunk: &Chunk| chunk.range().is_some_and(|(_, last)| last < moment.0);
         let places: Vec<usize> = (0..self.chunks.len()).filter(|at| old(&self.chunks[*at])).collect();
         self.forget(places, fleet)
     }
 
-    /// Folds away the chunk that ends first, but never the newest. Returns none if there is no other.
+    /// Folds away the chunk that ends first, but never the newest. Returns `None` if there is no other.
     pub fn forget_oldest(&mut self, fleet: &Fleet) -> Option<Forgotten> {
         let older = self.chunks.len().checked_sub(1)?;
         let ends = self.chunks[..older].iter().enumerate();

@@ -5,9 +5,9 @@ use crate::moment::Moment;
 /// A stretch of the log's time, both ends included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// From when; none for the beginning.
+    /// The earliest time within it; `None` if there is no lower bound.
     pub from: Option<Moment>,
-    /// Until when; none for the end.
+    /// The latest time within it; `None` if there is no upper bound.
     pub until: Option<Moment>,
 }
 

@@ -1,4 +1,4 @@
-//! Where the records of a stretch of time stand.
+//! The places of the records of a stretch of time.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use super::chunk::unpack_place;
 use super::{InputId, RowMask, Scope, Spot, Timeline};
 
 impl Timeline {
-    /// Adds to `spots` where the records within `scope` that `mask` lets through stand, chunk by chunk.
-    /// Returns of how many that is not kept track of.
+    /// Adds to `spots` the places of the records within `scope` that `mask` lets through, chunk by chunk.
+    /// Returns the number of those whose place is not known.
     pub fn spots(&self, scope: Scope, mask: Option<&RowMask>, spots: &mut Vec<Spot>) -> u64 {
         let mut untold = 0;
         for (number, chunk) in self.chunks.iter().enumerate() {
@@ -24,13 +24,13 @@ impl Timeline {
         untold
     }
 
-    /// How many records within `scope` each input has, of those that stand in one, in the order of the
-    /// inputs.
+    /// How many records within `scope` each input has, in the order of the inputs. Those whose place is not
+    /// known are left out.
     #[must_use]
     pub fn by_input(&self, scope: Scope) -> Vec<(InputId, u64)> {
         let mut counts: BTreeMap<InputId, u64> = BTreeMap::new();
         for (chunk, rows) in self.within(scope) {
-            // Rows of one input stand together more often than not.
+            // Rows of one input are mostly next to each other.
             let mut run: Option<(InputId, u64)> = None;
             for row in rows {
                 let Some(spot) = unpack_place(chunk.place[row], 0) else { continue };

@@ -1,4 +1,4 @@
-//! What pairs come to within a stretch of time: one pass over three columns.
+//! The status of pairs within a stretch of time: one pass over three columns.
 
 use super::bits::Bits;
 use super::chunk::{Chunk, VERDICT, verdict};
@@ -7,14 +7,14 @@ use crate::fleet::{Fleet, PairId, Span};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Verdict};
 
-/// What one pair came to: the newest verdicts, and what else a list shows of it. Half a cache line: what a
+/// The summary of one pair: the newest verdicts, and what else a list shows of it. Half a cache line: what a
 /// fold costs is to fetch them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(align(32))]
 pub struct PairSummary {
     /// The newest known verdict on AAAA: see [`key`]; [`NEVER`] if there is none.
     aaaa: i64,
-    /// The newest usable word on A, likewise.
+    /// The newest usable verdict on A, likewise.
     a: i64,
     /// The first synthesized answer, in milliseconds; `i64::MAX` if there is none.
     synthesized: i64,
@@ -28,7 +28,7 @@ pub struct PairSummary {
 const KNOWN: u16 = (1 << Aaaa::Absent as u16) - 1;
 const _: () = assert!(Aaaa::ALL.len() <= u16::BITS as usize && Aaaa::Absent as usize + 4 == Aaaa::ALL.len());
 
-/// A usable word on A and when it was said: the greater is the newer one.
+/// A usable verdict on A and its time: the greater is the newer one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WordOnA(i64);
 
@@ -100,7 +100,7 @@ impl PairSummary {
         (self.seen & KNOWN).count_ones() > 1
     }
 
-    /// The newest usable word on A, to be compared with others.
+    /// The newest usable verdict on A, to be compared with others.
     #[must_use]
     pub fn word_on_a(&self) -> WordOnA {
         WordOnA(self.a)
@@ -145,7 +145,7 @@ impl PairSummary {
     }
 }
 
-/// The codes of the verdicts on A that are a usable word ([`A::usable_word`]), a bit each.
+/// The codes of the verdicts on A that are usable ([`A::usable_word`]), a bit each.
 const USABLE: u32 = {
     let words = [A::Answered, A::Unusable, A::Empty, A::NxDomain];
     let (mut bits, mut at) = (0, 0);
@@ -156,7 +156,7 @@ const USABLE: u32 = {
     bits
 };
 
-/// What all pairs come to.
+/// The summaries of all pairs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PairSummaries {
     /// By the number of the pair.
@@ -168,7 +168,7 @@ pub struct PairSummaries {
 }
 
 impl PairSummaries {
-    /// What the pairs of a fleet come to: the fold of everything, without looking at every record.
+    /// The summaries of the pairs of a fleet: the fold of everything, without looking at every record.
     #[must_use]
     pub fn of(fleet: &Fleet) -> Self {
         let pairs = (0..fleet.pair_count()).map(|at| {
@@ -205,7 +205,7 @@ impl PairSummaries {
         self.pairs.capacity() * size_of::<PairSummary>() + self.ignored.capacity() * size_of::<u32>()
     }
 
-    /// Has room for the origins and pairs that a fleet has come to know since.
+    /// Has room for the origins and pairs that were added to a fleet since.
     pub fn make_room(&mut self, fleet: &Fleet) {
         self.pairs.resize(fleet.pair_count(), PairSummary::default());
         self.ignored.resize(fleet.ignored().count(), 0);
@@ -224,9 +224,9 @@ impl PairSummaries {
 
 /// Rows that are looked at together.
 const BLOCK: usize = 256;
-/// So many pairs are looked for one by one.
+/// Up to this number of pairs, each is looked for by itself.
 const FEW: usize = 4;
-/// To join the summaries of a pair costs about as much as so many records.
+/// To join the summaries of a pair costs about as much as reading this number of records.
 const JOINED: usize = 2;
 /// Fewer records than this are not worth a second thread.
 const SHARED: usize = 1 << 17;

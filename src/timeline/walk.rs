@@ -127,7 +127,7 @@ impl Timeline {
         self.time(row).map(Moment)
     }
 
-    /// The row of the record at `moment` that stands at `spot`.
+    /// The row of the record at `moment` that is at `spot`.
     #[must_use]
     pub fn find(&self, moment: Moment, spot: Spot) -> Option<RowId> {
         let at_once = Scope { from: Some(moment), until: Some(moment) };

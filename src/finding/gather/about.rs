@@ -74,7 +74,7 @@ impl About {
 }
 
 impl Abouts {
-    /// Of so many names nothing yet.
+    /// For `count` names, nothing known of them yet.
     pub(super) fn of(count: usize) -> Self {
         let flags = std::iter::repeat_with(AtomicU8::default).take(count);
         let rows = std::iter::repeat_with(OnceLock::new).take(count.div_ceil(SHARED));

@@ -57,7 +57,7 @@ pub(in crate::finding) struct GatheredNames {
 }
 
 impl GatheredNames {
-    /// Of so many names nothing yet.
+    /// For `count` names, nothing gathered yet.
     pub(super) fn of(count: usize) -> Self {
         let nothing = SeenName { newest: [0; 2], without: NONE };
         Self { seen: vec![nothing; count], without: Vec::new() }

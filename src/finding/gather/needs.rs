@@ -18,7 +18,7 @@ impl Gathered<'_> {
     }
 }
 
-/// What is in the way of reaching a name; nothing where it has no address over IPv4 either.
+/// What is in the way of reaching a name; `None` where it is reached, or has no address over IPv4 either.
 fn lack(pair: &PairView<'_>, about: About) -> Option<Lack> {
     let answered = || newest_a(pair).or_else(|| pair.known_a());
     let was_native = || pair.spans.aaaa().any(|(verdict, _)| verdict == Aaaa::Native);

@@ -34,7 +34,7 @@ impl Gathered<'_> {
     /// disagree.
     pub(super) fn unsteady(&mut self, pair: &PairView<'_>) {
         let span = |wanted| pair.spans.aaaa().find(|(verdict, _)| *verdict == wanted).map(|(_, span)| span);
-        // What comes in turns to a masked address may come to one host and to another.
+        // Answers that alternate for a masked address may be those of two hosts.
         let Some(empty) = span(Aaaa::Empty).filter(|_| !pair.origin.is_masked()) else { return };
         if let Some(native) = span(Aaaa::Native)
             && (native.overlaps(&empty) || native.last < empty.first)

@@ -223,7 +223,8 @@ impl<'s> Gathered<'s> {
         }
         // Each part went by origin, but for those.
         self.sort_asked();
-        // Who asks for A only tells nothing if it was asked for AAAA somewhere that was filtered out.
+        // Nothing follows from an origin's asking for A only if it asked for AAAA in records that were
+        // filtered out.
         for (rank, (aaaa, answered)) in asks.into_iter().enumerate() {
             // Nobody can look for IPv6 on a host whose address is masked.
             let is_known = !survey.origins()[rank].is_masked();
@@ -258,7 +259,7 @@ impl<'s> Gathered<'s> {
 }
 
 impl SecondPass {
-    /// Nothing yet, of so many origins.
+    /// For a number of `origins`, nothing found yet.
     fn none(origins: usize) -> Self {
         Self {
             asks: vec![(false, false); origins],

@@ -1,8 +1,8 @@
 //! Pairs as they are written down.
 //!
-//! They stand origin by origin, those of one in the order of their names: so each is new, and what is read
-//! becomes a fleet whose memory is in the order in which a survey goes through it. Sets of addresses stand
-//! once, however many pairs have the same.
+//! They are ordered origin by origin, those of one in the order of their names: so each is new, and what is
+//! read becomes a fleet whose memory is in the order in which a survey goes through it. Sets of addresses are
+//! stored once, however many pairs have the same.
 
 use std::borrow::Cow;
 use std::hash::Hash;
@@ -31,7 +31,7 @@ pub(super) struct StoredPairs<'a> {
     embedded: Sets<u32>,
     /// The first moment of all, in milliseconds.
     start: i64,
-    /// A [`StoredPair`] for each, and its spans behind it.
+    /// A [`StoredPair`] for each, and its spans after it.
     #[serde(borrow)]
     rows: Cow<'a, [u8]>,
 }

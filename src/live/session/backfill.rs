@@ -14,7 +14,7 @@ pub struct FillId(pub u32);
 /// A stretch to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fill {
-    /// Its number.
+    /// The number of the reading, the same when it is continued after a failure.
     pub id: FillId,
     /// From this time of a record.
     pub from: Moment,

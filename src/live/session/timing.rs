@@ -16,13 +16,13 @@ pub struct Timing {
     pub held: Duration,
     /// From when on a stream without an update is shown as stalled; the service sends one every second.
     pub stalled: Duration,
-    /// After so long without one, updates may be lost: the service holds ten of them for a slow reader.
+    /// After this time without one, updates may be lost: the service holds ten of them for a slow reader.
     pub buffer: Duration,
-    /// A stream that lived so long was a good one: after it, waiting starts anew.
+    /// A stream that lived this long was a good one: after it, waiting starts anew.
     pub steady: Duration,
     /// The first wait before trying again; each further one is twice as long.
     pub first_wait: Duration,
-    /// The longest.
+    /// The longest wait before trying again.
     pub longest_wait: Duration,
     /// How often to poll where there is no stream.
     pub poll: Duration,
@@ -32,7 +32,7 @@ pub struct Timing {
     pub poll_late: Duration,
     /// How often to try Live Tail again while polling.
     pub retry_live: Duration,
-    /// After so many failures in a row to start a stream it is polled instead.
+    /// The number of failures in a row to start a stream after which it is polled instead.
     pub attempts: u32,
 }
 
@@ -59,7 +59,7 @@ impl Default for Timing {
 }
 
 impl Timing {
-    /// How long to wait after so many failures: twice as long each time, half of it by chance.
+    /// How long to wait after this number of `failures`: twice as long each time, half of it by chance.
     #[must_use]
     pub fn wait(&self, failures: u32, jitter: u16) -> Duration {
         let whole = self.first_wait.saturating_mul(1_u32 << failures.min(16)).min(self.longest_wait);

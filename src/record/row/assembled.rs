@@ -27,7 +27,7 @@ impl<'a> RecordRow<'a> {
         self.put(column, name, value)
     }
 
-    /// Sets the list of answers; none if it is null.
+    /// Sets the list of answers; `None` if it is null.
     pub(crate) fn put_answers(&mut self, answers: Option<Answers<'a>>) {
         self.has_answers = true;
         if let Some(answers) = answers {

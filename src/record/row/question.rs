@@ -16,7 +16,7 @@ pub(in crate::record) struct QuestionCells<'a> {
 }
 
 impl<'a> RecordRow<'a> {
-    /// The type that was asked for; none if there is neither that nor a name.
+    /// The type that was asked for; `None` if there is neither that nor a name.
     pub(in crate::record) fn take_kind(&mut self) -> Result<Option<Cow<'a, str>>, Malformed> {
         let has_name =
             self.fields[RecordField::Name as usize].text.as_ref().is_some_and(|name| !name.is_empty());
@@ -26,7 +26,8 @@ impl<'a> RecordRow<'a> {
         }
     }
 
-    /// What was asked for, and its RCODE; nothing of a type that is not judged.
+    /// What was asked for, and its RCODE; for a type that is not judged, each may be missing, and is empty
+    /// then.
     pub(in crate::record) fn take_name_and_rcode(
         &mut self,
         is_judged: bool,

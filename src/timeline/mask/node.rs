@@ -144,7 +144,7 @@ fn keep<T: Copy>(words: &mut [u64], column: &[T], fits: impl Fn(T) -> bool) {
     }
 }
 
-/// Whether an expression looks at origins, names, and what their pairs come to only.
+/// Whether an expression looks at origins, names, and the status of their pairs only.
 fn is_of_subjects(expression: &Expression) -> bool {
     let mut only = *expression != Expression::All;
     expression.for_each_test(&mut |test| {

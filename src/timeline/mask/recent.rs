@@ -15,7 +15,7 @@ pub struct RecentMasks {
     records: u64,
     /// The newest last.
     kept: Vec<(Expression, RowMask)>,
-    /// What pairs came to, if one of those asks for it.
+    /// The status of each pair, by its number, if one of those expressions asks for it.
     statuses: Vec<Option<Status>>,
 }
 
