@@ -38,7 +38,7 @@
 //!   [`feed::probe`] wait on the network.
 //!
 //! `tests/architecture` holds the directions between these modules, and that files take from each other in
-//! no circle but a few known ones.
+//! no circle.
 //!
 //! # The way of
 //!
