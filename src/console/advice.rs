@@ -142,7 +142,7 @@ pub(super) struct Counsel {
     evidence: Vec<Vec<(OriginId, Symbol)>>,
     plan: Plan,
     usages: HashMap<OriginId, Vec<Usage>>,
-    /// What they are of; none if there are none yet.
+    /// What they were made from; `None` if there are none yet.
     of: Option<InquirySubject>,
     /// What is being worked on.
     awaited: Option<InquirySubject>,
@@ -260,7 +260,7 @@ impl Model {
         self.jobs.counsel.plan.steps.len() + self.jobs.counsel.plan.rests.len()
     }
 
-    /// The place of the selected change, or of what remains behind the changes; none if there is nothing.
+    /// The place of the selected change, or of what remains after the changes; `None` if there is nothing.
     #[must_use]
     pub fn selected_change(&self) -> Option<usize> {
         Some(usize::from(self.here.place().scroll).min(self.changes().checked_sub(1)?))

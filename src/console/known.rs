@@ -19,10 +19,10 @@ mod marks;
 use changes::ChangeNumbers;
 use marks::Marks;
 
-/// A chunk of the timeline holds at most this part of what is kept by age: one in so many.
+/// A chunk of the timeline holds at most one part in this many of what is kept by age.
 const PART: i64 = 16;
 
-/// What was read, and how reading stands.
+/// What was read, and how far reading is.
 #[derive(Debug, Default)]
 pub(super) struct KnownLog {
     batch: Batch,
@@ -177,7 +177,7 @@ impl KnownLog {
         self.held.take().map(|held| *held)
     }
 
-    /// What is held back; none if the screen is not held still.
+    /// What is held back; `None` if the screen is not held still.
     pub(super) fn held(&self) -> Option<&Batch> {
         self.held.as_deref()
     }
@@ -264,7 +264,7 @@ impl KnownLog {
         self.feed.inputs[at] = name;
     }
 
-    /// So many bytes were read, of so many.
+    /// `read` bytes were read, of `total`; `None` if that is not known.
     pub(super) fn progressed(&mut self, read: u64, total: Option<u64>) {
         (self.feed.read, self.feed.total) = (read, total);
     }
@@ -284,7 +284,7 @@ impl KnownLog {
         self.feed.ended = true;
     }
 
-    /// What is followed live, and how it stands.
+    /// What is followed live, and its state.
     pub(super) fn live(&self) -> &Live {
         &self.live
     }

@@ -20,7 +20,7 @@ impl List {
     /// Every list.
     pub const ALL: [Self; 4] = [Self::Origins, Self::Endpoints, Self::Names, Self::Records];
 
-    /// Its name.
+    /// The name it is kept by between sessions.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -31,7 +31,7 @@ impl List {
         }
     }
 
-    /// The heads of its columns, from left to right. Origins stand in a matrix: these are what they can be
+    /// The heads of its columns, from left to right. Origins are rows of a matrix: these are what they can be
     /// sorted by.
     #[must_use]
     pub fn columns(self) -> &'static [&'static str] {
@@ -52,8 +52,8 @@ impl List {
         }
     }
 
-    /// The columns that it can be sorted by. Records stand in the order of time, and nothing else makes sense
-    /// of them.
+    /// The columns that it can be sorted by. Records are listed in the order of time, and nothing else makes
+    /// sense of them.
     #[must_use]
     pub fn sortable(self) -> &'static [&'static str] {
         match self {

@@ -1,4 +1,4 @@
-//! What is followed live, and how it stands: told by the feed, about once a second.
+//! What is followed live, and its state: told by the feed, about once a second.
 //!
 //! The feed tells the time of day with it ([`LiveStatus::at`]); between two of its messages time goes on as
 //! the ticks say.
@@ -88,7 +88,7 @@ impl Model {
         &self.known.live().followed
     }
 
-    /// How it stands; none until the feed says so.
+    /// The state of what is followed; `None` until the feed has told it.
     #[must_use]
     pub fn status(&self) -> Option<&LiveStatus> {
         self.known.live().status.as_ref()

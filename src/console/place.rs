@@ -28,7 +28,7 @@ pub enum Screen {
     Record,
     /// Origins that have something in common, a row each.
     Groups,
-    /// What answers to AAAA came to over time.
+    /// The shares of the kinds of answers to AAAA, over time.
     Course,
     /// Answers that became others.
     Turns,

@@ -12,7 +12,7 @@ const NONE: u32 = NEW - 1;
 /// Which names are those of one service in several Regions. Most names are in none.
 pub(super) struct Regions<'f, T> {
     fleet: &'f Fleet,
-    /// By what stands before the Region: the place in `services`.
+    /// By the part of the name before the Region: the place in `services`.
     places: HashMap<&'f str, u32>,
     /// By the number of the name: the place of its service.
     known: Vec<u32>,

@@ -21,7 +21,7 @@ pub(super) fn show(model: &mut Model, screen: Screen) {
     }
 }
 
-/// Shows the screen so many places farther in the row of screens.
+/// Shows the screen that is `by` places farther in the row of screens; after the last comes the first.
 pub(super) fn turn_screen(model: &mut Model, by: usize) {
     let here = if model.screen() == Screen::Record { Screen::Tail } else { model.screen() };
     let at = Screen::ALL.iter().position(|screen| *screen == here).unwrap_or(0);

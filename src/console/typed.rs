@@ -92,7 +92,7 @@ fn look(model: &mut Model, changed: bool) {
     if prompt.taken.is_none() {
         prompt.completions = found;
         let text = prompt.line.text();
-        // What stands there already is no news.
+        // A completion that is typed already is not offered.
         prompt.completions.retain(|one| text.get(one.replaces.clone()) != Some(one.text.as_str()));
     }
     model.here.turn_to(Mode::Prompt(prompt));

@@ -164,7 +164,7 @@ impl Whereabouts {
         }
     }
 
-    /// Goes a step of the way back. Gives out the place that was left; none if there is no way back.
+    /// Goes a step of the way back. Returns the place that was left; `None` if there is no way back.
     pub(super) fn step_back(&mut self) -> Option<Place> {
         let before = self.trail.pop()?;
         Some(std::mem::replace(&mut self.place, before))
@@ -229,7 +229,7 @@ impl Whereabouts {
         self.place.step = step;
     }
 
-    /// Takes steps over time of so many seconds; with none, so that they fit on the screen.
+    /// Takes steps over time of `width` seconds; with `None`, such that they fit on the screen.
     pub(super) fn widen(&mut self, width: Option<i64>) {
         self.place.width = width;
     }
@@ -253,12 +253,12 @@ impl Whereabouts {
         &self.clock
     }
 
-    /// Records known when somebody went back in time; none if nobody did.
+    /// Records known when somebody went back in time; `None` if nobody did.
     pub(super) fn left(&self) -> Option<u64> {
         self.left
     }
 
-    /// Goes to a moment, or with none to whatever is newest; so many `records` are known.
+    /// Goes to a moment, or with `None` to whatever is newest; `records` is how many are known now.
     pub(super) fn seek(&mut self, to: Option<Moment>, records: u64) {
         self.clock.seek(to, self.now);
         self.left = to.and(self.left.or(Some(records)));

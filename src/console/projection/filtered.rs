@@ -23,18 +23,19 @@ struct FoundRows {
     /// The number of the filter.
     filter: u64,
     kept: KeptMask,
-    /// What pairs came to, if the filter asks for that.
+    /// The statuses of pairs that the filter was applied with, by number of the pair; empty if it asks for no
+    /// status.
     statuses: Vec<Option<Status>>,
     histogram: Histogram,
 }
 
 impl FilteredRows {
-    /// The rows; none if there is no filter.
+    /// The rows that the filter lets through; `None` if there is no filter.
     pub(in crate::console) fn kept(&self) -> Option<&KeptMask> {
         self.rows.as_ref().map(|rows| &rows.kept)
     }
 
-    /// Those over time; none if there is no filter.
+    /// The rows that the filter lets through, counted over time; `None` if there is no filter.
     pub(super) fn histogram(&self) -> Option<&Histogram> {
         self.rows.as_ref().map(|rows| &rows.histogram)
     }

@@ -27,7 +27,7 @@ pub struct Search {
 }
 
 impl Search {
-    /// What is to be looked for; none if there is nothing in `text`.
+    /// What is to be looked for; `None` if `text` is blank or too long.
     pub(in crate::console) fn new(text: &str, prefixes: &Nat64Prefixes) -> Option<Self> {
         let text = text.trim();
         let query = if text.is_empty() { None } else { Query::word(text).ok() };
@@ -42,7 +42,7 @@ impl Search {
         })
     }
 
-    /// The text.
+    /// What was typed, without blanks around it.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
