@@ -335,7 +335,7 @@ fn statuses() -> impl TypedValueParser<Value = Status> {
 }
 
 fn verdicts() -> impl TypedValueParser<Value = Aaaa> {
-    // All that are not known have one word, which stands for the first of them.
+    // All unknown verdicts share one word, which means the first of them here.
     PossibleValuesParser::new(Aaaa::ALL[..=Aaaa::Absent as usize].iter().map(|verdict| verdict.word()))
         .map(|word| Aaaa::ALL.into_iter().find(|verdict| verdict.word() == word).unwrap_or(Aaaa::Other))
 }
@@ -387,7 +387,7 @@ fn moment_until(text: &str) -> Result<Moment, String> {
     moment(text, "T23:59:59Z", 999)
 }
 
-/// Bytes, with `K`, `M` or `G` behind for powers of 1024.
+/// Bytes, followed by `K`, `M` or `G` for powers of 1024.
 fn size(text: &str) -> Result<usize, String> {
     bytes(text)
         .filter(|bytes| *bytes >= 1 << 20)

@@ -42,7 +42,7 @@ pub struct ComparedPair {
     pub asker: usize,
     /// The name asked for.
     pub name: String,
-    /// What it came to.
+    /// What it was judged as, by all its records in that side.
     pub status: Status,
     /// Logged queries for A and AAAA.
     pub records: u64,
@@ -153,7 +153,7 @@ impl DifferenceKind {
     pub const ALL: [Self; 6] =
         [Self::Broke, Self::Reachable, Self::Native, Self::Other, Self::New, Self::Gone];
 
-    /// What became of a pair; none if it is as it was.
+    /// What became of a pair; `None` if it is as it was.
     fn of(from: Option<Status>, to: Option<Status>) -> Option<Self> {
         let works = |status| matches!(status, Status::Native | Status::Nat64);
         let fails = |status| {

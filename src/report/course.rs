@@ -28,7 +28,7 @@ pub(crate) fn glyph(way: AnswerClass) -> char {
     }
 }
 
-/// `minute`, `10 minutes`, `day`: what a step of so many seconds is.
+/// `minute`, `10 minutes`, `day`: what a step of `seconds` is called.
 pub(crate) fn step_words(seconds: i64) -> String {
     let (count, unit) = match seconds {
         86_400.. => (seconds / 86_400, "day"),

@@ -4,8 +4,8 @@
 //! colors in the words for 256, which a terminal with no more need not know. Here each look is said once a
 //! frame, where that is shorter, and all that looks so is written then; a change of look says only what
 //! differs, a blank keeps whatever color the text beside it has, the rest of a line is erased at once, rows
-//! that stand elsewhere now are moved by the terminal, and a cell or two that did not change are written
-//! again where that is shorter than the way around them.
+//! that are elsewhere now are moved by the terminal, and a cell or two that did not change are written again
+//! where that is shorter than the way around them.
 
 use std::io::{self, Write};
 

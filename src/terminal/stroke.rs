@@ -9,8 +9,8 @@ use super::grid::{Grid, is_alike, is_blank, is_plain};
 use super::look::Look;
 use super::pen::Pen;
 
-/// From so many blanks on a stretch is erased instead of being written over: `CSI n X`, and the way to its
-/// end.
+/// A stretch of at least this many blanks is erased instead of being written over: `CSI n X`, and the way to
+/// its end.
 const ERASED: usize = 10;
 /// As much of the rest of a line is erased: `CSI K`.
 const ERASED_TO_END: usize = 4;
@@ -115,7 +115,7 @@ fn sorted_by_look(strokes: &[Stroke]) -> Vec<&Stroke> {
             StrokeKind::Text(look) => look,
             StrokeKind::Erased | StrokeKind::ErasedToEnd => None,
         };
-        // What has no look goes with what stands before it.
+        // What has no look goes with what comes before it.
         let look = own.or(before.filter(|look| look.is_of_background())).unwrap_or(Look::PLAIN);
         before = Some(look);
         match groups.iter_mut().find(|(other, _)| *other == look) {
