@@ -365,7 +365,7 @@ fn restore() {
     _ = io::stdout().flush();
 }
 
-/// How many columns the terminal has that standard output goes to; none if it goes elsewhere.
+/// How many columns the terminal has that standard output goes to; `None` if it goes elsewhere.
 #[must_use]
 pub fn columns() -> Option<usize> {
     let size = io::stdout().is_terminal().then(terminal::size)?.ok()?;

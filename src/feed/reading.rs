@@ -146,7 +146,7 @@ impl ReadPlan {
     }
 }
 
-/// What a thread came to, or its panic.
+/// What a thread returned, or its panic.
 fn joined<T>(handle: ScopedJoinHandle<'_, T>) -> T {
     handle.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

@@ -13,7 +13,7 @@ const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 /// The most pages of one call.
 const MOST_PAGES: usize = 200;
 
-/// A call that came to nothing.
+/// A call that failed.
 #[derive(Debug)]
 pub(super) struct CallFailure {
     /// The action of the API.

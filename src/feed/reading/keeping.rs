@@ -119,7 +119,7 @@ mod tests {
         \"query_type\":\"AAAA\",\"query_class\":\"IN\",\"rcode\":\"NOERROR\",\"answers\":[],\
         \"srcaddr\":\"10.0.0.1\",\"srcport\":\"1\",\"transport\":\"UDP\",\"srcids\":{\"instance\":\"i-1\"}}\n";
 
-    /// Writes a file of so many records that has been as it is for a while.
+    /// Writes a file of `records` records that has not changed for a while.
     fn write(path: &Path, records: usize) {
         fs::write(path, RECORD.repeat(records)).unwrap();
         let before = SystemTime::now() - Duration::from_hours(1);

@@ -46,7 +46,7 @@ pub struct DeliveryRequest {
     pub window: TimeWindow,
     /// As whom.
     pub access: S3Access,
-    /// How many read at a time: so many large objects are asked for at once.
+    /// How many read at a time: at most this many large objects are asked for at once.
     pub readers: usize,
 }
 

@@ -96,8 +96,8 @@ enum Ended {
     Whole,
     /// Nobody reads it.
     Unread,
-    /// It is a large one of Parquet, of so many bytes: nothing of it goes anywhere, and it is to be read from
-    /// its end.
+    /// It is a large one of Parquet, of this many bytes: nothing of it goes anywhere, and it is to be read
+    /// from its end.
     #[cfg(feature = "parquet")]
     Columns(u64),
 }

@@ -18,7 +18,7 @@ const AHEAD: usize = 2048;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The bytes of all objects at `location` that may hold anything of the time `window`, and whether all of it
-/// could be listed; none if none of it could.
+/// could be listed; `None` if none of it could.
 #[must_use]
 pub fn sized(location: &Location, window: TimeWindow, access: &S3Access) -> Option<(u64, bool)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
