@@ -368,7 +368,7 @@ fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| format!("not a time such as 90s, 15m, 2h or 1d, of at most {}d", LONGEST_AGO / 86_400))
 }
 
-/// The beginning of what is named, or so long before now, by the clock of this machine: `1h`.
+/// The beginning of what is named, or as long before now as is said, by the clock of this machine: `1h`.
 fn moment_from(text: &str) -> Result<Moment, String> {
     match duration(text) {
         Ok(ago) => before(SystemTime::now(), ago).ok_or_else(|| "so long ago there was no clock".to_owned()),

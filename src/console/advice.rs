@@ -243,13 +243,13 @@ pub(super) fn take(model: &mut Model, number: u64, advised: Advised) {
 }
 
 impl Model {
-    /// Findings of what is shown, the most important first; none as long as none were made.
+    /// Findings of what is shown, the most important first; `None` as long as none were made.
     #[must_use]
     pub fn findings(&self) -> Option<&[Finding]> {
         self.jobs.counsel.of.as_ref().map(|_| self.jobs.counsel.findings.as_slice())
     }
 
-    /// The plan for what is shown; none as long as none was made.
+    /// The plan for what is shown; `None` as long as none was made.
     #[must_use]
     pub fn plan(&self) -> Option<&Plan> {
         self.jobs.counsel.of.as_ref().map(|_| &self.jobs.counsel.plan)

@@ -13,7 +13,7 @@ pub struct Headline {
     pub origin: OriginId,
     /// Whether the resolver synthesizes answers for it.
     pub dns64: Dns64,
-    /// Its worst status.
+    /// The worst status of its endpoints.
     pub status: Status,
     /// How many of its endpoints have that status.
     pub count: u32,

@@ -19,10 +19,10 @@ use crate::fleet::{OriginId, Status};
 use crate::query::Query;
 use crate::timeline::{ChangeIndex, PairSummaries, RowMask, Scope};
 
-/// So many records that were put aside are taken in at a time, and the batch that they end in.
+/// Of what was put aside this many records are taken in at a time, and the batch that they end in.
 const PART: u64 = 1 << 14;
 
-/// What came in is told to be missing from the lists when it has been for so long.
+/// What came in is told to be missing from the lists when it has been missing for this long.
 const OLD: Duration = Duration::from_secs(1);
 
 /// What is to be put into order.

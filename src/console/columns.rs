@@ -50,7 +50,7 @@ pub struct Columns {
 pub struct Member {
     /// The endpoint.
     pub pair: PairRow,
-    /// What it belongs to; none beyond the first few thousand of an origin.
+    /// What it belongs to; `None` beyond the first few thousand of an origin.
     pub service: Option<Arc<Service>>,
 }
 

@@ -12,7 +12,7 @@ pub struct Turn {
     pub at: Moment,
     /// The origin that asked.
     pub origin: OriginId,
-    /// For which name.
+    /// The name that was asked for.
     pub name: Symbol,
     /// What it was.
     pub from: Aaaa,

@@ -40,7 +40,7 @@ pub enum Target {
 pub struct Export {
     /// Report, table or raw records: the format of what is written.
     pub shape: ExportFormat,
-    /// Where to.
+    /// The file or the clipboard.
     pub target: Target,
     /// Whether a file that is there may be written over.
     pub overwrite: bool,
@@ -75,11 +75,11 @@ impl Eq for Export {}
 pub enum Exported {
     /// A file was written.
     Written {
-        /// Its path.
+        /// The path of the file.
         path: String,
-        /// Its size.
+        /// The size of the file.
         bytes: u64,
-        /// Raw records in it, and those that could not be read again; of a report, none.
+        /// Raw records in it, and those that could not be read again; `None` for a report.
         records: Option<(u64, u64)>,
     },
     /// The text that is to be copied.

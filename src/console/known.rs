@@ -62,7 +62,7 @@ impl KnownLog {
         &self.batch.fleet
     }
 
-    /// The records.
+    /// All records that were taken in and are still listed.
     pub(super) fn timeline(&self) -> &Shared<Timeline> {
         &self.batch.timeline
     }
@@ -98,8 +98,8 @@ impl KnownLog {
         self.changes.of_all(until)
     }
 
-    /// How often records got other places: what goes by places is made anew then, or follows
-    /// ([`KnownLog::bound`]).
+    /// How often records got other places: what refers to records by their places is made anew then, or
+    /// follows ([`KnownLog::bound`]).
     pub(super) fn moves(&self) -> u64 {
         self.moves
     }
@@ -172,7 +172,7 @@ impl KnownLog {
         self.held.get_or_insert_default();
     }
 
-    /// Gives out what was held back, if the screen was held still, and holds back no more.
+    /// Returns what was held back, if the screen was held still, and holds back no more.
     pub(super) fn let_go(&mut self) -> Option<Batch> {
         self.held.take().map(|held| *held)
     }
@@ -187,7 +187,7 @@ impl KnownLog {
         self.aside.push_back(batch);
     }
 
-    /// Gives out the oldest batch that was put aside.
+    /// Takes out the oldest batch that was put aside.
     pub(super) fn next_aside(&mut self) -> Option<Batch> {
         self.aside.pop_front()
     }
@@ -206,14 +206,14 @@ impl KnownLog {
         loss
     }
 
-    /// Keeps so much of what comes.
+    /// Sets how much of a live log is kept.
     pub(super) fn set_keep(&mut self, keep: Keep) {
         self.live.set_keep(keep);
         self.batch.tape.set_limit(keep.bytes / 4);
     }
 
-    /// Folds away the oldest records, so that what is kept stays within its bounds. Gives what went, in that
-    /// order, for what goes by the places of records.
+    /// Folds away the oldest records, so that what is kept stays within its bounds. Returns what went, in
+    /// that order, for what refers to records by their places.
     pub(super) fn bound(&mut self) -> Vec<Forgotten> {
         let mut gone = Vec::new();
         // What would have to be copied first is bounded with the next batch.

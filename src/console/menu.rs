@@ -65,7 +65,7 @@ impl Menu {
         self.topic
     }
 
-    /// Its lines.
+    /// Its lines, in the order in which they are shown.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries

@@ -216,7 +216,7 @@ impl Projection {
         self.rows.bring_up(known, filter, self.summaries.all());
     }
 
-    /// Has what goes by the places of records follow those that went from `known`.
+    /// Moves what refers to records by their places, after the oldest ones were dropped from `known`.
     pub(super) fn follow(&mut self, known: &KnownLog, gone: &[Forgotten]) {
         for (forgotten, after) in gone.iter().zip(0..) {
             self.rows.follow(forgotten, known.moves() - gone.len() as u64 + after + 1);

@@ -95,7 +95,7 @@ pub struct Prompt {
     /// The completion that is in place, and the line without it.
     pub(super) taken: Option<(usize, Line)>,
     pub(super) trouble: Option<PromptTrouble>,
-    /// Where a mark is to be; none for now, which the next tick says.
+    /// Where a mark is to be; `None` for now, which the next tick says.
     pub(super) at: Option<Moment>,
     /// What is to be written into the file.
     pub(super) shape: Option<ExportFormat>,
@@ -125,7 +125,7 @@ impl Prompt {
         self.purpose
     }
 
-    /// The line.
+    /// The line that is being typed.
     #[must_use]
     pub fn line(&self) -> &Line {
         &self.line

@@ -72,7 +72,7 @@ pub struct PairRow {
 pub struct Flip {
     /// The origin that asked.
     pub origin: OriginId,
-    /// For which name.
+    /// The name that was asked for.
     pub name: Symbol,
     /// What it was.
     pub from: Status,
@@ -109,7 +109,7 @@ pub struct Basis<'a> {
 pub struct FleetRanking {
     /// Worst first: more endpoints in the worse status, then by id.
     origins: Vec<OriginRow>,
-    /// By origin.
+    /// The pairs of all origins, those of one origin together.
     pairs: Vec<PairRow>,
     /// The pairs of each origin in order, once somebody asked for them: the worst status first, then what
     /// most origins ask for, in whichever Region, AWS's own names before others, what is asked for most

@@ -26,7 +26,7 @@ impl<'f, T: Default> Regions<'f, T> {
         Self { fleet, places: HashMap::new(), known, services: Vec::new() }
     }
 
-    /// What is counted of the service of a name; none for a name in no Region.
+    /// What is counted of the service of a name; `None` for a name in no Region.
     pub(super) fn service(&mut self, name: Symbol) -> Option<&mut T> {
         let known = self.known.get_mut(name.index())?;
         if *known == NEW {

@@ -55,7 +55,7 @@ impl Model {
         self.here.trail()
     }
 
-    /// The screen that the way back leads to; none where it lets go of what is selected or in force here.
+    /// The screen that the way back leads to; `None` where it lets go of what is selected or in force here.
     #[must_use]
     pub fn way_back(&self) -> Option<Screen> {
         let place = self.here.place();

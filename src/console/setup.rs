@@ -29,9 +29,9 @@ pub enum Source {
 /// A sentence of a story, shown from a moment of the log on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caption {
-    /// From when.
+    /// The moment of the log from which it is shown.
     pub at: Moment,
-    /// The sentence.
+    /// What is shown, as plain text.
     pub text: &'static str,
 }
 

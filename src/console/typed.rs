@@ -75,7 +75,7 @@ fn look(model: &mut Model, changed: bool) {
         match prompt.purpose() {
             Purpose::Filter => {
                 let text = prompt.line.text();
-                // What is typed halfway means nothing yet: what is shown stays for so long.
+                // What is typed halfway means nothing yet: what is shown stays meanwhile.
                 if is_begun(text, prompt.line.cursor(), &found) {
                     model.here.look_at_filter(text, &model.setup);
                 } else {

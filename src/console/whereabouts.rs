@@ -109,7 +109,7 @@ impl Whereabouts {
         self.mode = mode;
     }
 
-    /// Goes back to looking, and gives out what keys meant.
+    /// Goes back to looking, and returns what keys meant.
     pub(super) fn take_mode(&mut self) -> Mode {
         std::mem::replace(&mut self.mode, Mode::Browse)
     }
@@ -194,27 +194,27 @@ impl Whereabouts {
         }
     }
 
-    /// Looks at this endpoint; with none, at what the screen chooses.
+    /// Looks at this endpoint; with `None`, at what the screen chooses.
     pub(super) fn choose_name(&mut self, name: Option<Symbol>) {
         self.place.name = name;
     }
 
-    /// Looks at this record; with none, at the newest.
+    /// Looks at this record; with `None`, at the newest.
     pub(super) fn choose_row(&mut self, row: Option<(Moment, Spot)>) {
         self.place.row = row;
     }
 
-    /// Looks at this finding; with none, at the first.
+    /// Looks at this finding; with `None`, at the first.
     pub(super) fn choose_finding(&mut self, finding: Option<(Rule, String)>) {
         self.place.finding = finding;
     }
 
-    /// Looks at this change; with none, at the newest.
+    /// Looks at this change; with `None`, at the newest.
     pub(super) fn choose_turn(&mut self, turn: Option<(Moment, OriginId, Symbol)>) {
         self.place.turn = turn;
     }
 
-    /// Looks at the group that this origin is in; with none, at the first.
+    /// Looks at the group that this origin is in; with `None`, at the first.
     pub(super) fn choose_group(&mut self, origin: Option<OriginId>) {
         self.place.group = origin;
     }
@@ -224,7 +224,7 @@ impl Whereabouts {
         self.place.grouping = grouping;
     }
 
-    /// Looks at this step over time; with none, at the last.
+    /// Looks at this step over time; with `None`, at the last.
     pub(super) fn choose_step(&mut self, step: Option<Moment>) {
         self.place.step = step;
     }

@@ -72,8 +72,8 @@ pub struct Progress {
 pub struct ReadOutcome {
     /// All of it.
     pub fleet: Fleet,
-    /// The records, if they were counted by what a verdict hangs on ([`Terms::weighted`]); the fleet has none
-    /// of them then.
+    /// The records, if they were counted by what a verdict depends on ([`Terms::weighted`]); the fleet has
+    /// none of them then.
     pub groups: Groups,
     /// Where it came from.
     pub inputs: Vec<InputSummary>,

@@ -63,7 +63,7 @@ pub struct Side {
     pub range: Option<(Moment, Moment)>,
     /// Why it may lack pairs, a sentence each.
     pub doubts: Vec<String>,
-    /// Who asked.
+    /// The origins that asked; [`ComparedPair::asker`] is a place among them.
     pub askers: Vec<ComparedAsker>,
     /// Who asked for what, names that are none of an endpoint left out.
     pub pairs: Vec<ComparedPair>,

@@ -17,7 +17,7 @@ pub struct Excerpt {
     pub filter: String,
     /// From when; `None` for the beginning.
     pub from: Option<Moment>,
-    /// Until when; none for the end.
+    /// Until when; `None` for the end.
     pub until: Option<Moment>,
     /// The marks, in the order of their moments.
     pub marks: Vec<Mark>,

@@ -14,7 +14,7 @@ const STALE: Duration = Duration::from_secs(1);
 const SHARE: u32 = 4;
 
 /// When to draw. Only if something changed, at most once in [`FRAME`], but at once if a key asked for it; and
-/// what came in is put into order only so often that keys do not wait for it.
+/// what came in is put into order only as often as keys need not wait for it.
 pub(super) struct Pace {
     pub(super) start: Instant,
     /// Something changed since the last frame.

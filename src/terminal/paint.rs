@@ -26,7 +26,7 @@ pub(super) struct Painter<W> {
     /// Whether the terminal can hold a frame back until all of it is there: mode 2026.
     is_synchronized: bool,
     is_begun: bool,
-    /// Whether the cursor is shown; none while that is not known.
+    /// Whether the cursor is shown; `None` while that is not known.
     cursor: Option<bool>,
     /// What the terminal shows.
     shown: Grid,

@@ -25,7 +25,7 @@ pub(super) struct Stroke {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum StrokeKind {
-    /// Signs in one look; none for blanks that need not have any.
+    /// Signs in one look; `None` for blanks that need not have any.
     Text(Option<Look>),
     Erased,
     ErasedToEnd,
@@ -39,7 +39,7 @@ fn are_bridged<'a>(mut cells: impl ExactSizeIterator<Item = &'a Cell> + Clone, l
     bytes <= way && cells.all(|cell| suits(look, cell))
 }
 
-/// Whether a cell can be written in a look; none is that of the background.
+/// Whether a cell can be written in a look; `None` stands for any look of the background.
 fn suits(look: Option<Look>, cell: &Cell) -> bool {
     look.map_or_else(|| is_blank(cell), |look| look.suits(cell))
 }

@@ -15,7 +15,7 @@ pub(super) fn part(text: impl Into<String>, style: Style) -> Part {
     vec![Span::styled(text.into(), style)]
 }
 
-/// In columns.
+/// The width of a part, in columns.
 pub(super) fn length(part: &Part) -> usize {
     part.iter().map(Span::width).sum()
 }

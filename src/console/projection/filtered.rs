@@ -12,7 +12,7 @@ use crate::timeline::{Forgotten, PairSummaries, RowMask, Timeline};
 /// What a filter lets through, and what it was put to.
 #[derive(Debug, Default)]
 pub(in crate::console) struct FilteredRows {
-    /// None if everything is let through.
+    /// `None` if everything is let through.
     rows: Option<FoundRows>,
     masks: KeptMasks,
 }
@@ -40,8 +40,8 @@ impl FilteredRows {
         self.rows.as_ref().map(|rows| &rows.histogram)
     }
 
-    /// Brings it up to what is known. A filter that asks for a status goes by `summaries`, which are to be of
-    /// what is known and of the time shown by then.
+    /// Brings it up to what is known. A filter that asks for a status takes it from `summaries`, which are to
+    /// be of what is known and of the time shown by then.
     pub(in crate::console) fn bring_up(
         &mut self,
         known: &KnownLog,

@@ -14,7 +14,7 @@ use crate::timeline::{RowId, RowMask};
 pub struct Search {
     text: String,
     query: Query,
-    /// The records that have it, whatever is shown; none before they are looked for.
+    /// The records that have it, whatever is shown; `None` before they are looked for.
     kept: Option<KeptMask>,
     /// Those of them that the filter lets through.
     hits: RowMask,
@@ -22,7 +22,7 @@ pub struct Search {
     count: u64,
     /// Whether each name of the fleet has it, by number.
     names: Vec<bool>,
-    /// What was shown when it was looked for, and how often records had moved; none before it was.
+    /// What was shown when it was looked for, and how often records had moved; `None` before it was.
     of: Option<(ProjectionStamp, u64)>,
 }
 

@@ -42,7 +42,7 @@ pub struct InsightsRequest {
 /// About how many bytes will be looked at, by how much the groups hold and how long they have held it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Estimate {
-    /// Log groups.
+    /// How many log groups will be asked about.
     pub groups: usize,
     /// Bytes of those of which it is known.
     pub bytes: u64,

@@ -42,7 +42,7 @@ pub(super) enum QueryOutcome {
     Malformed(Trouble),
     /// It was not let, or cannot be reached: nothing else will be either.
     Refused(Trouble),
-    /// It broke.
+    /// The query failed, or what it returned cannot be right: why, and the bytes that it scanned.
     Failed(String, u64),
     /// Nobody wants it any more. What is said of a query that may be running still.
     Stopped(Option<String>),

@@ -1,4 +1,4 @@
-//! The question, in the query language of Logs Insights: A and AAAA, grouped by what a verdict hangs on.
+//! The question, in the query language of Logs Insights: A and AAAA, grouped by what a verdict depends on.
 //!
 //! Commands and functions are those of "CloudWatch Logs Insights language query syntax" and "Boolean,
 //! comparison, numeric, datetime, and other functions" (CloudWatch Logs User Guide):

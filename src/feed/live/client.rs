@@ -84,7 +84,7 @@ pub struct TailTarget {
 pub struct Received {
     /// Which of the target's groups it is from.
     pub group: usize,
-    /// Its log stream.
+    /// The log stream that it is in.
     pub stream: String,
     /// Its id, if it was read and not streamed.
     pub id: Option<String>,
@@ -99,7 +99,7 @@ pub struct Received {
 /// An update of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StreamUpdate {
-    /// What came.
+    /// The events, in the order in which they came.
     pub events: Vec<Received>,
     /// Whether that is a sample only.
     pub sampled: bool,

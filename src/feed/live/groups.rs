@@ -76,7 +76,7 @@ impl fmt::Display for Unfollowed {
 pub struct FoundGroups {
     /// What can be followed.
     pub groups: Vec<LogGroupId>,
-    /// What cannot.
+    /// Those that cannot be followed, with their classes.
     pub others: Vec<Unfollowed>,
 }
 

@@ -52,7 +52,7 @@ impl ColumnMeaning {
             Type::FIXED_LEN_BYTE_ARRAY => Self::Other,
             Type::BYTE_ARRAY => match (logical, converted) {
                 (Some(LogicalType::String | LogicalType::Enum | LogicalType::Json), _)
-                // Without a word on what they are they are texts of Hive, Impala and older engines.
+                // Without any note of what they are they are texts of Hive, Impala and older engines.
                 | (None, ConvertedType::NONE | ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON) => {
                     Self::Text
                 }

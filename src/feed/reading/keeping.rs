@@ -88,7 +88,7 @@ struct WholePaths {
 }
 
 impl WholePaths {
-    /// The whole path of a file; none of one that is no text.
+    /// The whole path of a file; `None` if it is no text.
     fn of(&mut self, path: &Path) -> Option<String> {
         let parts = path.to_str()?.rsplit_once('/').filter(|(folder, name)| {
             cfg!(unix) && !folder.is_empty() && !folder.ends_with('/') && !matches!(*name, "" | "." | "..")

@@ -42,9 +42,9 @@ const NAMED: usize = 5;
 pub struct DeliveryRequest {
     /// From where, in this order.
     pub locations: Vec<Location>,
-    /// Of what time.
+    /// The stretch of time whose records are wanted.
     pub window: TimeWindow,
-    /// As whom.
+    /// How to reach S3, and as whom.
     pub access: S3Access,
     /// How many read at a time: at most this many large objects are asked for at once.
     pub readers: usize,
@@ -68,7 +68,7 @@ pub struct DeliveryProgress {
 pub struct Arrival {
     /// From which of the locations, by its place.
     pub location: usize,
-    /// Its key.
+    /// The key of the object.
     pub key: String,
     /// Whether that object was asked for by its key.
     pub is_named: bool,

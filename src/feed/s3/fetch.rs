@@ -184,7 +184,7 @@ enum To<D> {
     Held(Vec<u8>, D),
     /// Somebody reads them as they come.
     Read(mpsc::Sender<BodyPiece>),
-    /// It went.
+    /// Nowhere: they are not wanted any more.
     Gone,
 }
 

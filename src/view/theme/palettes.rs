@@ -104,7 +104,7 @@ const fn neutral() -> Theme {
     }
 }
 
-/// What a color of the cube or of the grays of xterm's 256 is made of; none for the first 16, which are the
+/// What a color of the cube or of the grays of xterm's 256 is made of; `None` for the first 16, which are the
 /// terminal's.
 fn parts(index: u8) -> Option<(u8, u8, u8)> {
     const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
