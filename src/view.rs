@@ -54,7 +54,7 @@ pub use signs::Signs;
 pub use summary::summary;
 pub use theme::{Depth, NotAColor, Theme, Tint, Tints};
 
-/// So many fifths of a width, however large that is.
+/// `count` fifths of a width, however large that is.
 fn fifths(width: u16, count: u32) -> u16 {
     u16::try_from(u32::from(width) * count / 5).unwrap_or(width)
 }

@@ -242,8 +242,8 @@ fn by_group<T>(items: impl Iterator<Item = T>, service: impl Fn(&T) -> Option<&A
     groups.into_iter().flatten().collect()
 }
 
-/// Whether a name is asked for by habit, and nobody got an address for it, or it is no endpoint at all: as
-/// [`crate::fleet::Survey::noise`] says of a pair, of all that asked for it.
+/// Whether a name is asked for by habit only: it is never an endpoint, or seldom one and nobody got an
+/// address for it, as [`crate::fleet::Survey::noise`] says of a pair, of all that asked for it.
 fn is_noise(fleet: &Fleet, name: Symbol, counts: &StatusCounts) -> bool {
     let any = |status: Status| counts[status as usize] > 0;
     let answered = [Status::Native, Status::Nat64, Status::Ipv4Only, Status::Blocked].into_iter().any(any);

@@ -9,7 +9,8 @@ use crate::moment::Moment;
 use crate::record::ColumnNames;
 use crate::workers::Workers;
 
-/// So many pairs are put into order elsewhere, unless told otherwise: fewer take a few milliseconds.
+/// From this many pairs on they are put into order elsewhere, unless told otherwise: fewer take a few
+/// milliseconds.
 const MANY: usize = 1 << 15;
 
 /// What is shown.

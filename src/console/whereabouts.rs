@@ -271,7 +271,7 @@ impl Whereabouts {
         self.go_in_time();
     }
 
-    /// Stands still.
+    /// Stops to play, at the moment shown.
     pub(super) fn stop(&mut self) {
         self.clock.stop();
     }

@@ -1,7 +1,9 @@
 //! Asks Logs Insights about log groups: CloudWatch groups the records, and what comes back are weighted
-//! records.  Each query is of a slice of time. It is complete if the counts of its rows add up to the records
-//! that it matched, and if there were fewer rows than a query may have; else its halves are asked for. Slices
-//! are half open and add up, so that together they say what one query without any limit would say.
+//! records.
+//!
+//! Each query is of a slice of time. It is complete if the counts of its rows add up to the records that it
+//! matched, and if there were fewer rows than a query may have; else its halves are asked for. Slices are
+//! half open and add up, so that together they say what one query without any limit would say.
 //!
 //! | what | where |
 //! |---|---|

@@ -42,7 +42,7 @@ pub struct ComparedPair {
     pub asker: usize,
     /// The name asked for.
     pub name: String,
-    /// What it was judged as, by all its records in that side.
+    /// What it was judged as, by all its records on that side.
     pub status: Status,
     /// Logged queries for A and AAAA.
     pub records: u64,
@@ -357,7 +357,7 @@ fn doubts(word: &str, side: &Side, other_word: &str, other: &Side) -> Vec<String
     doubts
 }
 
-/// So many milliseconds, in the largest unit that says enough.
+/// `millis` milliseconds, in the largest unit that says enough.
 fn span_words(millis: i64) -> String {
     let seconds = millis / 1000;
     let (count, one, many) = match seconds {

@@ -75,9 +75,10 @@ impl Pen {
         self.at = None;
     }
 
-    /// Moves the rows from `top` to before `bottom` by `up`, or down if that is negative: between margins
-    /// (DECSTBM) lines are deleted or inserted at the top (DL, IL). Not every terminal knows SU and SD: the
-    /// Linux console does not (`console_codes(4)`). What comes in has the background in force on some.
+    /// Moves the rows from `top` to before `bottom` up by `up` rows, or down if that is negative: between
+    /// margins (DECSTBM) lines are deleted or inserted at the top (DL, IL). Not every terminal knows SU and
+    /// SD: the Linux console does not (`console_codes(4)`). What comes in has the background in force on
+    /// some.
     pub(super) fn scroll(&mut self, top: usize, bottom: usize, up: isize) {
         self.wear(Look::PLAIN);
         let count = match up.unsigned_abs() {

@@ -13,7 +13,7 @@ const BLANKS: usize = 3;
 /// As many distances are looked at more closely, of those by which most rows moved.
 const DISTANCES: usize = 3;
 
-/// Rows from `top` to before `bottom` that go up by that many rows, or down.
+/// Rows from `top` to before `bottom` that go up by `up` rows, or down if that is negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Move {
     pub(super) top: usize,

@@ -49,7 +49,7 @@ pub(super) fn strokes(shown: &Grid, wanted: &Grid, y: usize, into: &mut Vec<Stro
     let width = wanted.row(y).len().max(shown.row(y).len());
     let differs = |x: usize| !is_alike(shown.cell(x, y), wanted.cell(x, y));
     let Some(first) = (0..width).find(|x| differs(*x)) else { return };
-    // Behind the last sign there is nothing but background.
+    // After the last sign there is nothing but background.
     let end = (first..width).rev().find(|x| !is_blank(wanted.cell(*x, y))).map_or(first, |last| last + 1);
     let rest = (end..width).filter(|x| differs(*x));
     let (from, to) = (rest.clone().next(), rest.clone().next_back());

@@ -321,7 +321,8 @@ fn bar(counts: &Counts, highest: u32, rows: usize, theme: &Theme) -> Vec<BarCell
     let mut cells = high / EIGHTHS;
     for block in blocks.iter_mut().take(high / EIGHTHS) {
         let Some(first) = left.iter().position(|left| *left > 0) else { break };
-        // So many classes that each cell left has to end one: then it is one that a cell ends.
+        // If there are more classes than cells left, each cell has to end one: then a class that fits is
+        // chosen.
         let ending = left.iter().filter(|left| **left > 0).count() > cells;
         let small = left.iter().position(|left| (1..EIGHTHS).contains(left));
         let below = if ending && left[first] > EIGHTHS { small.unwrap_or(first) } else { first };

@@ -69,8 +69,7 @@ fn like(answer: &Headline) -> String {
     }
 }
 
-/// The answer in a sentence. Its words agree with the number of endpoints that it speaks of. How many of its
-/// endpoints it is about; `all` is put before the number if these are all.
+/// How many of its endpoints the answer is about; `all` is put before the number if these are all.
 fn share(answer: &Headline, all: &str, theme: &Theme) -> Span<'static> {
     let text = match (answer.count == answer.of, answer.of) {
         (true, 1) => "its one endpoint".to_owned(),

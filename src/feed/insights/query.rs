@@ -149,7 +149,7 @@ pub(super) async fn query(
 enum Over {
     Complete(Statistics),
     Other(QueryOutcome),
-    /// It was not, and should have been. So many bytes were scanned.
+    /// It was not, and should have been. With the bytes that it scanned.
     Endless(u64),
 }
 

@@ -15,7 +15,7 @@ const DOUBTS: u8 = 2;
 pub(super) struct Slice {
     pub(super) from: Moment,
     pub(super) until: Moment,
-    /// So many slices that it is a part of had counts that did not add up.
+    /// How many of the slices that it is a part of had counts that did not add up.
     doubts: u8,
 }
 

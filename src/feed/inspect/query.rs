@@ -96,7 +96,7 @@ impl Ec2Query {
                 TroubleClass::Refused
             }),
         };
-        // Behind the first sentence there may be an encoded message of two kilobytes.
+        // After the first sentence there may be an encoded message of two kilobytes.
         let message = message.split(" Encoded authorization failure message").next().unwrap_or_default();
         Trouble::new(class, shown(&format!("{code}: {message}")))
     }

@@ -213,9 +213,9 @@ struct Writer<D> {
     file: D,
     is_packed: bool,
     pending: Vec<u8>,
-    /// So many bytes are written, whole.
+    /// Bytes of the file up to the end of what was last written whole.
     whole: u64,
-    /// There may be a part of something after them.
+    /// There may be a part of something after these.
     is_torn: bool,
     said: Arc<Mutex<Option<String>>>,
 }

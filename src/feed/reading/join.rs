@@ -24,7 +24,7 @@ const NAMED: usize = 5;
 /// What the threads read of what was planned. Remarks name inputs by their pseudonyms, if there are such.
 /// Pieces of `keeping` say what is known of inputs that were not read. With the outcome comes what is known
 /// of each input that was read; `None` if there is a remark on one of them, which a later run that does not
-/// read it could not.
+/// read it could not give.
 pub(super) fn join(
     plan: ReadPlan,
     shares: Vec<ThreadShare>,

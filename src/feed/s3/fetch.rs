@@ -104,7 +104,7 @@ enum Ended {
 
 /// How much of an object came.
 struct FetchedSoFar {
-    /// So many bytes.
+    /// Bytes that came.
     at: u64,
     /// Which version of it, and of how many bytes.
     tag: Option<String>,

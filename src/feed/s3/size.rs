@@ -12,7 +12,7 @@ use super::walk::{LISTS, NamedKeys, News, S3Walk, select};
 use super::{Location, S3Access};
 use crate::feed::window::TimeWindow;
 
-/// So many objects may be told and not added up yet.
+/// At most this many objects may be told and not added up yet.
 const AHEAD: usize = 2048;
 /// How long it may take. What was not listed by then is not added up.
 const PATIENCE: Duration = Duration::from_mins(1);
