@@ -89,7 +89,7 @@ impl Clock {
         self.playing = Some(Playing { from, since: now });
     }
 
-    /// Stops to play, at the moment shown.
+    /// Stops playing, at the moment shown.
     pub(super) fn stop(&mut self) {
         self.playing = None;
     }

@@ -271,7 +271,7 @@ impl Whereabouts {
         self.go_in_time();
     }
 
-    /// Stops to play, at the moment shown.
+    /// Stops playing, at the moment shown.
     pub(super) fn stop(&mut self) {
         self.clock.stop();
     }

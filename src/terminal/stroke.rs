@@ -39,7 +39,7 @@ fn are_bridged<'a>(mut cells: impl ExactSizeIterator<Item = &'a Cell> + Clone, l
     bytes <= way && cells.all(|cell| suits(look, cell))
 }
 
-/// Whether a cell can be written in a look; `None` stands for any look of the background.
+/// Whether a cell can be written in a look; with `None`, whether it is blank.
 fn suits(look: Option<Look>, cell: &Cell) -> bool {
     look.map_or_else(|| is_blank(cell), |look| look.suits(cell))
 }
