@@ -19,7 +19,7 @@ use crate::fleet::{Dns64, Status, Symbol};
 /// Labels are cut to the largest of these widths at which all columns fit.
 const LONGEST: usize = 28;
 const SHORTEST: usize = 6;
-/// If none does: to this one. Where fewer than [`FEW`] columns fit then, they have no labels.
+/// If none does: to this one. Where fewer than `FEW` columns fit then, they have no labels.
 const SHORT: usize = 9;
 const SHORT_NARROW: usize = 7;
 const FEW: usize = 5;

@@ -11,7 +11,7 @@ use super::{CountedBefore, Worker};
 use crate::envelope::{Envelope, Sink};
 use crate::feed::parquet::{self, OnDisk, ParquetSource};
 
-/// A file of at least this many bytes is shared out, in at most [`PARTS`] parts: each has to look at all of
+/// A file of at least this many bytes is shared out, in at most `PARTS` parts: each has to look at all of
 /// its footer.
 pub(super) const LARGE: u64 = 1 << 20;
 const PARTS: usize = 16;
