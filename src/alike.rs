@@ -54,12 +54,12 @@ pub fn cut_apart(text: &str, common: usize, columns: usize) -> Cow<'_, str> {
     if text[start..].width() > room {
         return Cow::Owned(format!("{head}…{}", beginning(&text[start..], room)));
     }
-    // All that follows fits: so much of what stands before it, too, as there is room for.
+    // All that follows fits: keep as much of what precedes it as there is room for.
     let start = places().find(|at| text[*at..].width() <= room).unwrap_or(start);
     Cow::Owned(format!("{head}…{}", &text[start..]))
 }
 
-/// As much of the text as fits into `columns` with an ellipsis behind it.
+/// As much of the text as fits into `columns` followed by an ellipsis.
 fn beginning(text: &str, columns: usize) -> String {
     if columns == 0 {
         return String::new();

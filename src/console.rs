@@ -131,7 +131,7 @@ pub const WIDE: u16 = 150;
 pub enum Message {
     /// A key was pressed.
     Key(Key),
-    /// The mouse did something, at this column and row. Whoever draws knows what stands there and makes a
+    /// The mouse did something, at this column and row. Whoever draws knows what is drawn there and makes a
     /// [`Message::Point`] of it; by itself this means nothing.
     Mouse(Mouse),
     /// The mouse did something to what is shown.
@@ -154,7 +154,7 @@ pub enum Message {
     Input(InputId, String),
     /// A stretch of the log was digested.
     Batch(Box<Batch>),
-    /// So many bytes were read, of so many.
+    /// Reading went on.
     Progress {
         /// Bytes read.
         read: u64,
@@ -163,21 +163,21 @@ pub enum Message {
     },
     /// An input could not be read, or not to its end.
     Failed {
-        /// Its name.
+        /// The input's name, as messages to people call it.
         input: String,
         /// Why, for a person.
         why: String,
     },
     /// What is to be known of this input though nothing is wrong: that it was passed over, say.
     Remark {
-        /// Its name.
+        /// The input's name, as messages to people call it; empty if the remark is of no single input.
         input: String,
         /// What, for a person.
         what: String,
     },
     /// These log groups are followed.
     Following(Box<Followed>),
-    /// How it stands.
+    /// The state of what is followed live.
     Live(Box<LiveStatus>),
     /// There is no more to come.
     Ended,
@@ -240,9 +240,9 @@ pub enum Mode {
     Prompt(Box<Prompt>),
     /// Choosing.
     Menu(Box<Menu>),
-    /// Looking at the keys, scrolled down by so many lines.
+    /// Looking at the keys, scrolled down by this many lines.
     Help(u16),
-    /// Looking at how the feed stands, scrolled down by so many lines.
+    /// Looking at the state of the feed, scrolled down by this many lines.
     Feed(u16),
 }
 
@@ -305,7 +305,7 @@ impl Model {
         &self.projection.picture().ranking
     }
 
-    /// What it comes to.
+    /// The facts of the sentence that answers for all that is shown; `None` if nothing was judged.
     #[must_use]
     pub fn answer(&self) -> Option<&Headline> {
         self.projection.picture().answer.as_ref()
@@ -337,7 +337,7 @@ impl Model {
         Some((self.setup.story.get(number.checked_sub(1)?)?, number, self.setup.story.len()))
     }
 
-    /// Records held back because the screen stands still; none if it does not.
+    /// Records held back because the screen is paused; `None` if it is not.
     #[must_use]
     pub fn held(&self) -> Option<u64> {
         self.known.held().map(|held| held.fleet.tally().records)
@@ -367,7 +367,7 @@ impl Model {
         self.here.filter().text()
     }
 
-    /// The raw record to be shown, and where it stands; none while it is being fetched.
+    /// The raw record to be shown, and where it is in its input; `None` while it is being fetched.
     #[must_use]
     pub fn raw(&self) -> Option<&(Spot, Raw)> {
         self.here.raw().at_hand()

@@ -5,7 +5,7 @@
 //!
 //! A feed delivers bytes. An [`envelope`] finds the records in them, whatever they travel in. The judge turns
 //! each [`record`] into an [`observation`]: who asked for which name, and what its AAAA did. A [`fleet`]
-//! counts observations per origin and name. What a pair comes to is decided when the fleet is read, in a
+//! counts observations per origin and name. The status of a pair is decided when the fleet is read, in a
 //! [`fleet::Survey`], from which [`report`]s and screens are made. What to do about it is said in
 //! [`finding`]s, from the survey and from what the [`catalog`] knows of AWS's names: each name has one
 //! [`judgement`], from which all is said of it.
@@ -44,7 +44,7 @@
 //!
 //! - **a record**: [`feed`] reads and unpacks a file, [`envelope`] finds the record, [`observation`] judges
 //!   it, [`digest`] counts it in a [`fleet::Fleet`] (and keeps it in a [`timeline`] for the console),
-//!   [`fleet::Survey`] decides what its pair comes to, [`finding`] and [`plan`] say what to do, [`report`]
+//!   [`fleet::Survey`] decides the status of its pair, [`finding`] and [`plan`] say what to do, [`report`]
 //!   writes.
 //! - **a live record**: [`feed::live`] follows the streams; what came once already falls out in
 //!   [`live::dedup`], what a stream left out is read again by [`live::session`]; then as above.
@@ -86,7 +86,7 @@
 //! | endpoint | the name that was asked for |
 //! | pair | an origin and an endpoint |
 //! | verdict | what one answer says: native, synthesized, empty, NXDOMAIN, unknown, … |
-//! | status | what a pair comes to by all its verdicts |
+//! | status | what a pair is judged as, by all its verdicts |
 //! | span | how many records of one verdict, the first and the last |
 //! | envelope | what a record travels in: a file of lines, an export, an event, a table, YAML |
 //! | piece | a part of an input that is not a record, with the reason |

@@ -373,8 +373,8 @@ impl Report<'_> {
         advice::text(self, &advice, "What to do", |_, text| text.to_owned(), out)
     }
 
-    /// How it stands, and what is to be said, of one pass over the selected pairs; of findings no more than
-    /// the `most` important have to be worded.
+    /// The summary, and the advice, of one pass over the selected pairs; at most the `most` important
+    /// findings have to be worded.
     fn told(&self, most: usize) -> (Summary<'_>, Advice) {
         let counting = Counting::of(self.survey);
         let (advice, parts) =

@@ -131,7 +131,7 @@ fn help(topic: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     if topic == Some("filter") {
         return out.write_all(query::help().as_bytes());
     }
-    // Help is what parsing comes to where it is asked for.
+    // Where help is asked for, parsing ends with it, as an error.
     let words = ["r53tail"].into_iter().chain(topic).chain(["--help"]);
     match Arguments::command().try_get_matches_from(words) {
         Ok(_) => Ok(()),

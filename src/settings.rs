@@ -335,7 +335,7 @@ fn statuses() -> impl TypedValueParser<Value = Status> {
 }
 
 fn verdicts() -> impl TypedValueParser<Value = Aaaa> {
-    // All that are not known have one word, which stands for the first of them.
+    // All unknown verdicts share one word, which means the first of them here.
     PossibleValuesParser::new(Aaaa::ALL[..=Aaaa::Absent as usize].iter().map(|verdict| verdict.word()))
         .map(|word| Aaaa::ALL.into_iter().find(|verdict| verdict.word() == word).unwrap_or(Aaaa::Other))
 }
@@ -368,7 +368,7 @@ fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| format!("not a time such as 90s, 15m, 2h or 1d, of at most {}d", LONGEST_AGO / 86_400))
 }
 
-/// The beginning of what is named, or so long before now, by the clock of this machine: `1h`.
+/// The beginning of what is named, or as long before now as is said, by the clock of this machine: `1h`.
 fn moment_from(text: &str) -> Result<Moment, String> {
     match duration(text) {
         Ok(ago) => before(SystemTime::now(), ago).ok_or_else(|| "so long ago there was no clock".to_owned()),
@@ -387,7 +387,7 @@ fn moment_until(text: &str) -> Result<Moment, String> {
     moment(text, "T23:59:59Z", 999)
 }
 
-/// Bytes, with `K`, `M` or `G` behind for powers of 1024.
+/// Bytes, followed by `K`, `M` or `G` for powers of 1024.
 fn size(text: &str) -> Result<usize, String> {
     bytes(text)
         .filter(|bytes| *bytes >= 1 << 20)

@@ -43,8 +43,8 @@ use told::Told;
 /// How many rows the wheel goes at a time.
 const WHEEL: i8 = 3;
 
-/// How many messages may wait. A feed that is faster than the console waits for it; a key waits behind these
-/// few.
+/// How many messages may wait. A feed that is faster than the console waits for it; a key waits only for
+/// these few.
 pub const WAITING: usize = 4;
 
 /// Why the console could not run.
@@ -94,7 +94,7 @@ pub struct Looks {
 }
 
 impl Looks {
-    /// What they come to by what the terminal says.
+    /// The palette and signs to use, given what the terminal says of itself.
     fn with(&self, told: Told) -> (Palette, Signs) {
         let palette = self.palette.or_else(|| told.palette()).unwrap_or(self.likely_palette);
         (palette, self.signs.or_else(|| told.signs()).unwrap_or(self.likely_signs))
@@ -192,7 +192,7 @@ pub fn run(
     Ok(ConsoleOutcome { ending, partial, summary: summary(&model), model })
 }
 
-/// The next message, or none if something is written first.
+/// The next message, or `None` if something is written first.
 fn while_writing(inbox: &Receiver<Message>, written: &Receiver<()>) -> Option<Message> {
     select! {
         recv(inbox) -> message => message.ok(),
@@ -200,7 +200,7 @@ fn while_writing(inbox: &Receiver<Message>, written: &Receiver<()>) -> Option<Me
     }
 }
 
-/// The next message, or none if it is `at` first, when a frame is due.
+/// The next message, or `None` if it is `at` first, when a frame is due.
 fn until(at: Instant, inbox: &Receiver<Message>, pace: &mut Pace) -> Option<Message> {
     match inbox.recv_deadline(at) {
         Err(RecvTimeoutError::Timeout) => {
@@ -306,7 +306,7 @@ impl<P: FnMut(Effect)> Hands<P> {
     }
 }
 
-/// Whether tmux stands between the program and the terminal.
+/// Whether tmux is between the program and the terminal.
 fn is_in_tmux() -> bool {
     std::env::var_os("TMUX").is_some_and(|value| !value.is_empty())
 }
@@ -365,7 +365,7 @@ fn restore() {
     _ = io::stdout().flush();
 }
 
-/// How many columns the terminal has that standard output goes to; none if it goes elsewhere.
+/// How many columns the terminal has that standard output goes to; `None` if it goes elsewhere.
 #[must_use]
 pub fn columns() -> Option<usize> {
     let size = io::stdout().is_terminal().then(terminal::size)?.ok()?;

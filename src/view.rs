@@ -54,12 +54,12 @@ pub use signs::Signs;
 pub use summary::summary;
 pub use theme::{Depth, NotAColor, Theme, Tint, Tints};
 
-/// So many fifths of a width, however large that is.
+/// `count` fifths of a width, however large that is.
 fn fifths(width: u16, count: u32) -> u16 {
     u16::try_from(u32::from(width) * count / 5).unwrap_or(width)
 }
 
-/// From this width on two things stand side by side that stand one above the other elsewhere.
+/// From this width on two things are side by side that are one above the other on narrower screens.
 const WIDE_PAIR: u16 = 150;
 
 /// Draws the console.
@@ -165,7 +165,7 @@ fn fit(mut line: Line<'static>, across: u16) -> Line<'static> {
     for span in &mut line.spans {
         let wide = span.width();
         if wide >= left {
-            // What stands behind it is missing, even if all of this one would fit.
+            // What follows it is missing, even if all of this one would fit.
             let cut = text::cut(&format!("{}  ", span.content), left).into_owned();
             *span = Span::styled(cut, span.style);
         }

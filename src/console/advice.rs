@@ -142,7 +142,7 @@ pub(super) struct Counsel {
     evidence: Vec<Vec<(OriginId, Symbol)>>,
     plan: Plan,
     usages: HashMap<OriginId, Vec<Usage>>,
-    /// What they are of; none if there are none yet.
+    /// What they were made from; `None` if there are none yet.
     of: Option<InquirySubject>,
     /// What is being worked on.
     awaited: Option<InquirySubject>,
@@ -243,13 +243,13 @@ pub(super) fn take(model: &mut Model, number: u64, advised: Advised) {
 }
 
 impl Model {
-    /// Findings of what is shown, the most important first; none as long as none were made.
+    /// Findings of what is shown, the most important first; `None` as long as none were made.
     #[must_use]
     pub fn findings(&self) -> Option<&[Finding]> {
         self.jobs.counsel.of.as_ref().map(|_| self.jobs.counsel.findings.as_slice())
     }
 
-    /// The plan for what is shown; none as long as none was made.
+    /// The plan for what is shown; `None` as long as none was made.
     #[must_use]
     pub fn plan(&self) -> Option<&Plan> {
         self.jobs.counsel.of.as_ref().map(|_| &self.jobs.counsel.plan)
@@ -260,7 +260,7 @@ impl Model {
         self.jobs.counsel.plan.steps.len() + self.jobs.counsel.plan.rests.len()
     }
 
-    /// The place of the selected change, or of what remains behind the changes; none if there is nothing.
+    /// The place of the selected change, or of what remains after the changes; `None` if there is nothing.
     #[must_use]
     pub fn selected_change(&self) -> Option<usize> {
         Some(usize::from(self.here.place().scroll).min(self.changes().checked_sub(1)?))

@@ -1,4 +1,4 @@
-//! The answer: what the whole comes to, in one sentence's worth of facts.
+//! The answer: the state of the whole fleet, in the facts for one sentence.
 
 use super::ranking::{FleetRanking, OriginRow};
 use crate::fleet::{Dns64, Fleet, OriginId, Status, Symbol};
@@ -13,7 +13,7 @@ pub struct Headline {
     pub origin: OriginId,
     /// Whether the resolver synthesizes answers for it.
     pub dns64: Dns64,
-    /// Its worst status.
+    /// The worst status of its endpoints.
     pub status: Status,
     /// How many of its endpoints have that status.
     pub count: u32,
@@ -30,7 +30,7 @@ pub struct Headline {
 }
 
 impl Headline {
-    /// The answer that a ranking gives, made of `fleet`; none if nothing was judged.
+    /// The answer that a ranking gives, made of `fleet`; `None` if nothing was judged.
     #[must_use]
     pub fn of(fleet: &Fleet, ranking: &FleetRanking) -> Option<Self> {
         let worst = ranking.origins().first()?;
@@ -51,7 +51,7 @@ impl Headline {
     }
 }
 
-/// The worst status that an origin has; none if it has no endpoint.
+/// The worst status that an origin has; `None` if it has no endpoint.
 #[must_use]
 pub fn worst_status(origin: &OriginRow) -> Option<Status> {
     Status::ALL.into_iter().find(|status| origin.count(*status) > 0)

@@ -19,10 +19,10 @@ use crate::fleet::{OriginId, Status};
 use crate::query::Query;
 use crate::timeline::{ChangeIndex, PairSummaries, RowMask, Scope};
 
-/// So many records that were put aside are taken in at a time, and the batch that they end in.
+/// Of what was put aside this many records are taken in at a time, and the batch that they end in.
 const PART: u64 = 1 << 14;
 
-/// What came in is told to be missing from the lists when it has been for so long.
+/// What came in is told to be missing from the lists when it has been missing for this long.
 const OLD: Duration = Duration::from_secs(1);
 
 /// What is to be put into order.
@@ -31,13 +31,13 @@ pub struct Arrangement {
     stamp: ProjectionStamp,
     known: KnownLog,
     mask: Option<RowMask>,
-    /// The filter, if what it lets through hangs on what pairs come to.
+    /// The filter, if what it lets through depends on the statuses of pairs; else `None`.
     filter: Option<FilterInForce>,
     /// The statuses before.
     before: Arc<Vec<Option<Status>>>,
     /// What turned lately.
     turned: Vec<Flip>,
-    /// The origin that is looked at, if its endpoints stand in their own order.
+    /// The origin that is looked at, if its endpoints have an order of their own.
     origin: Option<OriginId>,
     library: Arc<Library>,
 }
@@ -132,7 +132,7 @@ impl Model {
         self.jobs.arranging.awaited.is_some_and(|(stamp, _)| !self.stamp().is_asked_since(stamp))
     }
 
-    /// Records that came in more than a second ago and are in no list yet; none if there are no such.
+    /// Records that came in more than a second ago and are in no list yet; `None` if there are no such.
     #[must_use]
     pub(super) fn unlisted(&self) -> Option<u64> {
         let (at, listed) = self.projection.made();
@@ -192,7 +192,7 @@ pub(super) fn leave(model: &mut Model) {
     }
 }
 
-/// Lets in what was held back, behind what is aside.
+/// Lets in what was held back, after the batches put aside before.
 pub(super) fn release(model: &mut Model) {
     let Some(held) = model.known.let_go() else { return };
     if model.known.is_lent() && model.setup.source == Source::Live {

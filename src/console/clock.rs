@@ -18,7 +18,7 @@ struct Playing {
 /// The time that is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
-    /// The moment shown; none for whatever is newest.
+    /// The moment shown; `None` for whatever is newest.
     cursor: Option<Moment>,
     playing: Option<Playing>,
     speed: u32,
@@ -35,7 +35,7 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// The moment shown; none for whatever is newest.
+    /// The moment shown; `None` for whatever is newest.
     #[must_use]
     pub fn cursor(&self) -> Option<Moment> {
         self.cursor
@@ -77,7 +77,7 @@ impl Clock {
         Scope { from: self.range.map(|(first, _)| first), until }
     }
 
-    /// Goes to a moment, or with none to whatever is newest. If it plays, it plays on from there.
+    /// Goes to a moment, or with `None` to whatever is newest. If it plays, it plays on from there.
     pub(super) fn seek(&mut self, to: Option<Moment>, now: Duration) {
         self.cursor = to;
         self.playing = self.playing.and(to).map(|from| Playing { from, since: now });
@@ -89,7 +89,7 @@ impl Clock {
         self.playing = Some(Playing { from, since: now });
     }
 
-    /// Stands still.
+    /// Stops playing, at the moment shown.
     pub(super) fn stop(&mut self) {
         self.playing = None;
     }

@@ -21,7 +21,7 @@ const GROUPED: usize = 4096;
 /// One endpoint, as a column of the fleet's matrix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatrixColumn {
-    /// The name.
+    /// The name that was asked for.
     pub name: Symbol,
     /// What it belongs to.
     pub service: Arc<Service>,
@@ -50,7 +50,7 @@ pub struct Columns {
 pub struct Member {
     /// The endpoint.
     pub pair: PairRow,
-    /// What it belongs to; none beyond the first few thousand of an origin.
+    /// What it belongs to; `None` beyond the first few thousand of an origin.
     pub service: Option<Arc<Service>>,
 }
 
@@ -227,7 +227,7 @@ fn short_region(region: &str) -> String {
 /// Service and Region.
 type ServiceRegion = Option<(Arc<str>, Arc<str>)>;
 
-/// Brings those of one group together, where the first of them stands.
+/// Brings those of one group together, at the place of the first of them.
 fn by_group<T>(items: impl Iterator<Item = T>, service: impl Fn(&T) -> Option<&Arc<Service>>) -> Vec<T> {
     let mut places: HashMap<ServiceRegion, usize> = HashMap::new();
     let mut groups: Vec<Vec<T>> = Vec::new();
@@ -242,8 +242,8 @@ fn by_group<T>(items: impl Iterator<Item = T>, service: impl Fn(&T) -> Option<&A
     groups.into_iter().flatten().collect()
 }
 
-/// Whether a name is asked by habit and nothing stands behind it: as [`crate::fleet::Survey::noise`] says of
-/// a pair, of all that asked for it.
+/// Whether a name is asked for by habit only: it is never an endpoint, or seldom one and nobody got an
+/// address for it, as [`crate::fleet::Survey::noise`] says of a pair, of all that asked for it.
 fn is_noise(fleet: &Fleet, name: Symbol, counts: &StatusCounts) -> bool {
     let any = |status: Status| counts[status as usize] > 0;
     let answered = [Status::Native, Status::Nat64, Status::Ipv4Only, Status::Blocked].into_iter().any(any);

@@ -1,4 +1,4 @@
-//! What pairs come to within a stretch of time.
+//! The statuses of pairs within a stretch of time.
 
 use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol, VerdictChange};
 use crate::moment::Moment;
@@ -10,9 +10,9 @@ use crate::timeline::{PairSummaries, PairSummary, WordOnA};
 pub struct Turn {
     /// When the new verdict was first seen.
     pub at: Moment,
-    /// Whose.
+    /// The origin that asked.
     pub origin: OriginId,
-    /// For which name.
+    /// The name that was asked for.
     pub name: Symbol,
     /// What it was.
     pub from: Aaaa,
@@ -25,7 +25,7 @@ fn pair_of(number: usize) -> PairId {
     PairId(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
-/// What each pair of the fleet comes to, by its number; none where it has no record.
+/// The status of each pair of the fleet, by its number; `None` where it has no record.
 pub(super) fn statuses(fleet: &Fleet, summaries: &PairSummaries) -> Vec<Option<Status>> {
     let mut statuses = vec![None; summaries.pairs.len()];
     decide(fleet, summaries, &fleet.owners(), |members, _, status| {
@@ -36,7 +36,7 @@ pub(super) fn statuses(fleet: &Fleet, summaries: &PairSummaries) -> Vec<Option<S
     statuses
 }
 
-/// Decides what each pair comes to that has a record: calls `each` with the pairs of the fleet that it is
+/// Decides the status of each pair that has a record: calls `each` with the pairs of the fleet that it is
 /// made of, an instance's own first, and what they are together.
 pub(super) fn decide(
     fleet: &Fleet,

@@ -9,7 +9,7 @@ use crate::fleet::{Fleet, Status, Symbol};
 /// One name, and all who asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointRow {
-    /// The name.
+    /// The name that was asked for.
     pub name: Symbol,
     /// How many origins have which status for it.
     pub statuses: StatusCounts,

@@ -46,7 +46,7 @@ impl Model {
         Some((at, self.endpoint_at(at)?))
     }
 
-    /// The places of endpoints in the order that somebody wants; none for their own.
+    /// The places of endpoints in the order that somebody wants; `None` for their own order.
     fn endpoint_order(&self) -> Option<&[u32]> {
         let sorting = self.sorting(List::Names)?;
         let order = self.projection.picture().names.get(sorting, || {

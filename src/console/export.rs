@@ -38,13 +38,13 @@ pub enum Target {
 /// Something to be written.
 #[derive(Debug)]
 pub struct Export {
-    /// What.
+    /// Report, table or raw records: the format of what is written.
     pub shape: ExportFormat,
-    /// Where to.
+    /// The file or the clipboard.
     pub target: Target,
     /// Whether a file that is there may be written over.
     pub overwrite: bool,
-    /// What the records of the stretch come to. Empty for raw records.
+    /// The records of the stretch, counted. Empty for raw records.
     pub fleet: Fleet,
     /// Whether there is a filter: then only pairs that are picked out are listed.
     pub is_filtered: bool,
@@ -52,7 +52,7 @@ pub struct Export {
     pub excerpt: Excerpt,
     /// The inputs that the records came from.
     pub inputs: Vec<InputSummary>,
-    /// Where the raw records stand, if those are wanted.
+    /// Where the raw records are in their inputs; empty unless those are wanted.
     pub spots: Vec<Spot>,
     /// Raw records of which that is not known.
     pub untold: u64,
@@ -75,11 +75,11 @@ impl Eq for Export {}
 pub enum Exported {
     /// A file was written.
     Written {
-        /// Its path.
+        /// The path of the file.
         path: String,
-        /// Its size.
+        /// The size of the file.
         bytes: u64,
-        /// Raw records in it, and those that could not be read again; of a report, none.
+        /// Raw records in it, and those that could not be read again; `None` for a report.
         records: Option<(u64, u64)>,
     },
     /// The text that is to be copied.
@@ -88,7 +88,7 @@ pub enum Exported {
     Exists(Box<Export>),
     /// It cannot be written.
     Failed {
-        /// What.
+        /// What could not be written: the path, or a name for it.
         what: String,
         /// Why, for a person.
         why: String,
@@ -131,7 +131,7 @@ impl Filter {
 }
 
 impl Model {
-    /// How much of an export is counted, in percent; none if there is no export under way.
+    /// How much of an export is counted, in percent; `None` if there is no export under way.
     #[must_use]
     pub fn export_progress(&self) -> Option<u8> {
         let job = self.jobs.export.as_ref()?;

@@ -9,7 +9,7 @@ use crate::query::{Query, QueryError};
 pub(super) struct FilterInForce {
     /// As it was typed; empty if it lets everything through.
     text: String,
-    /// With the group or the finding that is open; none if everything is let through.
+    /// The parsed filter, with the group or the finding that is open; `None` if everything is let through.
     query: Option<Query>,
     /// Why what is typed is none.
     error: Option<QueryError>,

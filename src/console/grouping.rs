@@ -11,7 +11,7 @@ use crate::fleet::{Dns64, Fleet, OriginId, OriginKind, Status, Symbol};
 /// What the origins of a group have in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Grouping {
-    /// They asked for the same endpoints, and each endpoint comes to the same status for all of them.
+    /// They asked for the same endpoints, and each endpoint has the same status for all of them.
     #[default]
     Pattern,
     /// The VPC.

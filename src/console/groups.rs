@@ -39,7 +39,7 @@ impl Model {
         Some((at, groups.get(at)?))
     }
 
-    /// What the group that was opened is called, with how many origins it has, or the finding; none if all
+    /// What the group that was opened is called, with how many origins it has, or the finding; `None` if all
     /// are shown.
     #[must_use]
     pub fn within(&self) -> Option<&str> {

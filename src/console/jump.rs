@@ -76,7 +76,7 @@ const SCREENS: [Screen; 10] = [
     Screen::Plan,
 ];
 
-/// What is called by `text`, of what is listed, at most so many: screens, then origins by what people call
+/// What is called by `text`, of what is listed, at most `most`: screens, then origins by what people call
 /// them and by their ids, then endpoints, the worst first.
 fn goals(model: &Model, text: &str, most: usize) -> Vec<(String, Goal)> {
     let wanted = text.trim().to_ascii_lowercase();

@@ -26,9 +26,9 @@ struct Kept {
     mouse: Option<bool>,
     /// Columns that are not shown, by list.
     hidden: BTreeMap<String, Vec<String>>,
-    /// By list.
+    /// By which column lists are sorted, by list.
     sorted: BTreeMap<String, Order>,
-    /// By what was typed, oldest first.
+    /// Lines that were typed, oldest first, by the word of their prompt.
     typed: BTreeMap<String, Vec<String>>,
 }
 

@@ -114,7 +114,7 @@ pub enum Command {
     Plan,
     /// To the endpoint or origin before the one looked at.
     Before,
-    /// To the endpoint or origin behind the one looked at.
+    /// To the endpoint or origin after the one looked at.
     Behind,
     /// Begin to type a filter.
     Filter,
@@ -153,7 +153,7 @@ pub enum Command {
     EraseWord,
     /// Take all before the cursor away.
     EraseBefore,
-    /// Take all behind the cursor away.
+    /// Take all after the cursor away.
     EraseBehind,
     /// The cursor to the left.
     CursorLeft,
@@ -175,7 +175,7 @@ pub enum Command {
     Accept,
     /// Back to what was before.
     Cancel,
-    /// Play the log from here, or stand still; hold what is being logged, or let it go on.
+    /// Play the log from here, or pause; hold what is being logged, or let it go on.
     Pause,
     /// Play slower.
     Slower,
@@ -221,7 +221,7 @@ pub enum Command {
     Help,
     /// Stop the program until the shell goes on with it.
     Suspend,
-    /// Show or hide how the feed stands.
+    /// Show or hide the state of the feed.
     Feed,
     /// End the program.
     Quit,

@@ -19,10 +19,10 @@ mod marks;
 use changes::ChangeNumbers;
 use marks::Marks;
 
-/// A chunk of the timeline holds at most this part of what is kept by age: one in so many.
+/// A chunk of the timeline holds at most one part in this many of what is kept by age.
 const PART: i64 = 16;
 
-/// What was read, and how reading stands.
+/// What was read, and how far reading is.
 #[derive(Debug, Default)]
 pub(super) struct KnownLog {
     batch: Batch,
@@ -62,7 +62,7 @@ impl KnownLog {
         &self.batch.fleet
     }
 
-    /// The records.
+    /// All records that were taken in and are still listed.
     pub(super) fn timeline(&self) -> &Shared<Timeline> {
         &self.batch.timeline
     }
@@ -98,8 +98,8 @@ impl KnownLog {
         self.changes.of_all(until)
     }
 
-    /// How often records got other places: what goes by places is made anew then, or follows
-    /// ([`KnownLog::bound`]).
+    /// How often records got other places: what refers to records by their places is made anew then, or
+    /// follows ([`KnownLog::bound`]).
     pub(super) fn moves(&self) -> u64 {
         self.moves
     }
@@ -172,12 +172,12 @@ impl KnownLog {
         self.held.get_or_insert_default();
     }
 
-    /// Gives out what was held back, if the screen was held still, and holds back no more.
+    /// Returns what was held back, if the screen was held still, and holds back no more.
     pub(super) fn let_go(&mut self) -> Option<Batch> {
         self.held.take().map(|held| *held)
     }
 
-    /// What is held back; none if the screen is not held still.
+    /// What is held back; `None` if the screen is not held still.
     pub(super) fn held(&self) -> Option<&Batch> {
         self.held.as_deref()
     }
@@ -187,7 +187,7 @@ impl KnownLog {
         self.aside.push_back(batch);
     }
 
-    /// Gives out the oldest batch that was put aside.
+    /// Takes out the oldest batch that was put aside.
     pub(super) fn next_aside(&mut self) -> Option<Batch> {
         self.aside.pop_front()
     }
@@ -206,14 +206,14 @@ impl KnownLog {
         loss
     }
 
-    /// Keeps so much of what comes.
+    /// Sets how much of a live log is kept.
     pub(super) fn set_keep(&mut self, keep: Keep) {
         self.live.set_keep(keep);
         self.batch.tape.set_limit(keep.bytes / 4);
     }
 
-    /// Folds away the oldest records, so that what is kept stays within its bounds. Gives what went, in that
-    /// order, for what goes by the places of records.
+    /// Folds away the oldest records, so that what is kept stays within its bounds. Returns what went, in
+    /// that order, for what refers to records by their places.
     pub(super) fn bound(&mut self) -> Vec<Forgotten> {
         let mut gone = Vec::new();
         // What would have to be copied first is bounded with the next batch.
@@ -264,7 +264,7 @@ impl KnownLog {
         self.feed.inputs[at] = name;
     }
 
-    /// So many bytes were read, of so many.
+    /// `read` bytes were read, of `total`; `None` if that is not known.
     pub(super) fn progressed(&mut self, read: u64, total: Option<u64>) {
         (self.feed.read, self.feed.total) = (read, total);
     }
@@ -284,7 +284,7 @@ impl KnownLog {
         self.feed.ended = true;
     }
 
-    /// What is followed live, and how it stands.
+    /// What is followed live, and its state.
     pub(super) fn live(&self) -> &Live {
         &self.live
     }

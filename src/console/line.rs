@@ -3,7 +3,7 @@
 /// The longest line, in bytes; what is longer is not taken.
 pub(super) const MAX_LINE: usize = crate::query::MAX_LENGTH;
 
-/// A line that is being typed. The cursor stands between two characters, or at an end.
+/// A line that is being typed. The cursor is between two characters, or at an end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     text: String,
@@ -17,7 +17,7 @@ impl Line {
         Self { text: text.to_owned(), cursor: text.len() }
     }
 
-    /// The text.
+    /// All that was typed.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -29,7 +29,7 @@ impl Line {
         self.cursor
     }
 
-    /// The text before the cursor, and behind it.
+    /// The text before the cursor, and after it.
     #[must_use]
     pub fn parts(&self) -> (&str, &str) {
         self.text.split_at(self.cursor)
@@ -46,7 +46,7 @@ impl Line {
         }
     }
 
-    /// Puts another text in place of a part of it, and the cursor behind that.
+    /// Puts another text in place of a part of it, and the cursor at the end of that.
     pub(super) fn replace(&mut self, part: std::ops::Range<usize>, with: &str) {
         if self.text.get(part.clone()).is_some() {
             self.cursor = part.start + with.len();
@@ -88,7 +88,7 @@ impl Line {
         self.text.drain(self.cursor..self.behind());
     }
 
-    /// Takes away the word before the cursor, with the blanks behind it.
+    /// Takes away the word before the cursor, with the blanks after it.
     pub(super) fn erase_word(&mut self) {
         let head = self.parts().0.trim_end();
         let start = head.char_indices().rev().find(|(_, char)| char.is_whitespace());
@@ -100,7 +100,7 @@ impl Line {
         self.erase_from(0);
     }
 
-    /// Takes away all behind the cursor.
+    /// Takes away all after the cursor.
     pub(super) fn erase_behind(&mut self) {
         self.text.truncate(self.cursor);
     }

@@ -20,7 +20,7 @@ impl List {
     /// Every list.
     pub const ALL: [Self; 4] = [Self::Origins, Self::Endpoints, Self::Names, Self::Records];
 
-    /// Its name.
+    /// The name it is kept by between sessions.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -31,7 +31,7 @@ impl List {
         }
     }
 
-    /// The heads of its columns, from left to right. Origins stand in a matrix: these are what they can be
+    /// The heads of its columns, from left to right. Origins are rows of a matrix: these are what they can be
     /// sorted by.
     #[must_use]
     pub fn columns(self) -> &'static [&'static str] {
@@ -52,8 +52,8 @@ impl List {
         }
     }
 
-    /// The columns that it can be sorted by. Records stand in the order of time, and nothing else makes sense
-    /// of them.
+    /// The columns that it can be sorted by. Records are listed in the order of time, and nothing else makes
+    /// sense of them.
     #[must_use]
     pub fn sortable(self) -> &'static [&'static str] {
         match self {
@@ -70,7 +70,7 @@ impl List {
 /// By which column a list is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sorting {
-    /// Its head.
+    /// The head of the column.
     pub column: &'static str,
     /// Whether the other way round.
     pub reverse: bool,
@@ -104,7 +104,7 @@ impl Preferences {
         true
     }
 
-    /// By what a list is sorted; none for its own order, the worst first.
+    /// By what a list is sorted; `None` for its own order, the worst first.
     #[must_use]
     pub fn sorting(&self, list: List) -> Option<Sorting> {
         self.sorting.iter().find(|(of, _)| *of == list).map(|(_, sorting)| *sorting)
@@ -132,7 +132,7 @@ pub struct Remembered {
     pub history: History,
     /// How lists are.
     pub preferences: Preferences,
-    /// The screen that was shown last; none for the first.
+    /// The screen that was shown last; `None` for the first.
     pub screen: Option<Screen>,
     /// The colors, if somebody chose them.
     pub palette: Option<Palette>,

@@ -25,7 +25,7 @@ impl Model {
         self.manners.remembered()
     }
 
-    /// The list that the keys move in; none where there is no such list.
+    /// The list that the keys move in; `None` where there is no such list.
     #[must_use]
     pub fn list(&self) -> Option<List> {
         match self.screen() {
@@ -53,7 +53,8 @@ impl Model {
         self.manners.sorting(list)
     }
 
-    /// The places in the ranking of the origins, in the order in which they are shown; none for its own.
+    /// The places in the ranking of the origins, in the order in which they are shown; `None` for its own
+    /// order.
     fn order(&self) -> Option<&[u32]> {
         let sorting = self.sorting(List::Origins)?;
         let order = self.projection.picture().origins.get(sorting, || {
@@ -98,7 +99,7 @@ impl Model {
         }
     }
 
-    /// The pairs of an origin in the order that somebody wants; none for that of the ranking.
+    /// The pairs of an origin in the order that somebody wants; `None` for that of the ranking.
     pub(super) fn sorted_pairs(&self, origin: &OriginRow) -> Option<&[PairRow]> {
         let sorting = self.sorting(List::Endpoints)?;
         let origins = self.ranking().origins().len();

@@ -1,4 +1,4 @@
-//! What is followed live, and how it stands: told by the feed, about once a second.
+//! What is followed live, and its state: told by the feed, about once a second.
 //!
 //! The feed tells the time of day with it ([`LiveStatus::at`]); between two of its messages time goes on as
 //! the ticks say.
@@ -17,7 +17,7 @@ use crate::timeline::Folded;
 pub struct Keep {
     /// Bytes of memory, a quarter of them for raw records.
     pub bytes: usize,
-    /// Time before the newest record; none for as much as there is memory.
+    /// Time before the newest record; `None` for as much as there is memory.
     pub age: Option<Duration>,
 }
 
@@ -37,7 +37,7 @@ const RATE: i64 = 10_000;
 pub(super) struct Live {
     followed: Followed,
     status: Option<LiveStatus>,
-    /// When the newest status came, since the start; none until the first tick after it.
+    /// When the newest status came, since the start; `None` until the first tick after it.
     since: Option<Duration>,
     /// Records that streams delivered by then.
     delivered: VecDeque<(Moment, u64)>,
@@ -75,7 +75,7 @@ impl Live {
 }
 
 impl Model {
-    /// The console that keeps so much of what comes.
+    /// The model with other bounds on how much of a live log is kept.
     #[must_use]
     pub fn with_keep(mut self, keep: Keep) -> Self {
         self.known.set_keep(keep);
@@ -88,13 +88,13 @@ impl Model {
         &self.known.live().followed
     }
 
-    /// How it stands; none until the feed says so.
+    /// The state of what is followed; `None` until the feed has told it.
     #[must_use]
     pub fn status(&self) -> Option<&LiveStatus> {
         self.known.live().status.as_ref()
     }
 
-    /// The time of day; none until the feed says so.
+    /// The time of day; `None` until the feed says so.
     #[must_use]
     pub fn wall(&self) -> Option<Moment> {
         let at = self.known.live().status.as_ref()?.at;
@@ -125,7 +125,7 @@ impl Model {
         self.known.loss()
     }
 
-    /// What is counted and no longer listed, since only so much is kept.
+    /// What is counted and no longer listed, since it is more than is kept.
     #[must_use]
     pub fn folded(&self) -> Option<Folded> {
         self.known.timeline().folded()

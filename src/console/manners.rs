@@ -69,7 +69,7 @@ impl Manners {
         &self.remembered
     }
 
-    /// By what a list is sorted; none for its own order.
+    /// By what a list is sorted; `None` for its own order.
     pub(super) fn sorting(&self, list: List) -> Option<Sorting> {
         self.remembered.preferences.sorting(list)
     }

@@ -31,7 +31,7 @@ pub(super) fn ask(model: &mut Model) {
         model.notify("there are too many marks");
     } else {
         prompt::open(model, Prompt::new(Purpose::Mark, ""));
-        // Where time stands still, nothing will say it anew.
+        // Only a live log tells the time anew; elsewhere it is taken now.
         if model.setup.source != Source::Live {
             remember_when(model);
         }

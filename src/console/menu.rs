@@ -65,7 +65,7 @@ impl Menu {
         self.topic
     }
 
-    /// Its lines.
+    /// Its lines, in the order in which they are shown.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
@@ -129,7 +129,7 @@ pub(super) fn overwrite(model: &mut Model, export: Box<Export>) {
 /// Asks for the columns of the list that the keys move in.
 pub(super) fn columns(model: &mut Model) {
     match model.list() {
-        // The origins stand in a matrix; the endpoints of the selected one are listed below it.
+        // The origins are rows of a matrix; the endpoints of the selected one are listed below it.
         Some(List::Origins) => {
             open(model, Topic::Columns(List::Endpoints), column_entries(model, List::Endpoints), 0);
         }

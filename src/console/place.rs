@@ -28,7 +28,7 @@ pub enum Screen {
     Record,
     /// Origins that have something in common, a row each.
     Groups,
-    /// What answers to AAAA came to over time.
+    /// The shares of the kinds of answers to AAAA, over time.
     Course,
     /// Answers that became others.
     Turns,
@@ -78,11 +78,11 @@ pub(super) struct Place {
     pub chosen: bool,
     /// The endpoint looked at.
     pub name: Option<Symbol>,
-    /// The record looked at; none for the newest.
+    /// The record looked at; `None` for the newest.
     pub row: Option<(Moment, Spot)>,
     /// The finding looked at, by its rule and its subject.
     pub finding: Option<(Rule, String)>,
-    /// The change looked at; none for the newest.
+    /// The change looked at; `None` for the newest.
     pub turn: Option<(Moment, OriginId, Symbol)>,
     /// By what origins are grouped, and the group looked at, by an origin of it.
     pub grouping: Grouping,

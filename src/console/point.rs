@@ -14,7 +14,7 @@ pub enum Gesture {
     Drag,
     /// The left button was let go of.
     Release,
-    /// The wheel turned: so many rows, negative for up.
+    /// The wheel turned: by how many rows, negative for up.
     Wheel(i8),
 }
 
@@ -34,8 +34,8 @@ pub struct Mouse {
 pub enum Aim {
     /// A moment on the time axis.
     Time(Moment),
-    /// A row of a list: so many below the selected one, negative for above; whether it is the list that the
-    /// keys move in.
+    /// A row of a list: how many rows below the selected one, negative for above; whether it is the list that
+    /// the keys move in.
     Row(isize, bool),
     /// Anything else.
     Elsewhere,
@@ -79,7 +79,7 @@ pub(super) fn handle(model: &mut Model, gesture: Gesture, target: Aim) {
     }
 }
 
-/// Selects the endpoint so many rows below the selected one in the list below the matrix.
+/// Selects the endpoint `by` rows below the selected one in the list below the matrix.
 fn endpoint(model: &mut Model, by: isize) {
     let Some((_, origin)) = model.selected_origin() else { return };
     let pairs = model.pairs(origin);

@@ -37,17 +37,18 @@ use change_index::KeptChangeIndex;
 use highlights::Highlights;
 use summaries::ScopeSummaries;
 
-/// What pairs come to within a stretch of time, put into order.
+/// The statuses of pairs within a stretch of time, put into order.
 #[derive(Debug)]
 pub(super) struct Ranked {
     pub picture: Picture,
-    /// What came to something else than before.
+    /// Pairs whose status differs from the one before.
     flips: Vec<Flip>,
 }
 
 impl Ranked {
-    /// What `summaries` of the pairs within `scope` come to, as far as `mask` lets their records through.
-    /// `varied` is looked into unless `scope` is everything; `before` are the statuses before.
+    /// The statuses that follow from `summaries` of the pairs within `scope`, as far as `mask` lets their
+    /// records through. `varied` is looked into unless `scope` is everything; `before` are the statuses
+    /// before.
     pub(super) fn of(
         known: &KnownLog,
         scope: Scope,
@@ -79,7 +80,8 @@ pub(super) struct Projected {
     /// The last change of them until the end of the time shown.
     pub changed: u64,
     pub summaries: PairSummaries,
-    /// What a filter lets through that goes by what pairs come to: then it was looked for together with that.
+    /// What the filter lets through, if the filter asks for statuses of pairs: then it was found together
+    /// with those. Else `None`.
     pub rows: Option<FilteredRows>,
     pub ranked: Ranked,
 }
@@ -131,7 +133,7 @@ impl Projection {
         &self.picture
     }
 
-    /// The records that the filter lets through; none if there is no filter.
+    /// The records that the filter lets through; `None` if there is no filter.
     pub(super) fn mask(&self) -> Option<&RowMask> {
         self.rows().map(KeptMask::mask)
     }
@@ -141,7 +143,7 @@ impl Projection {
         self.rows.kept()
     }
 
-    /// Those over time; none if there is no filter.
+    /// The records that the filter lets through, counted over time; `None` if there is no filter.
     pub(super) fn histogram(&self) -> Option<&Histogram> {
         self.rows.histogram()
     }
@@ -161,8 +163,8 @@ impl Projection {
         &self.services
     }
 
-    /// Makes it anew from what is known and the filter in force, which `stamp` is of. What came to something
-    /// else since is highlighted if it happened `just_now`, and nobody asked for it.
+    /// Makes it anew from what is known and the filter in force, which `stamp` is of. Pairs whose status
+    /// changed since are highlighted if that happened `just_now`, and nobody asked for it.
     pub(super) fn bring_up(
         &mut self,
         known: &KnownLog,
@@ -214,7 +216,7 @@ impl Projection {
         self.rows.bring_up(known, filter, self.summaries.all());
     }
 
-    /// Has what goes by the places of records follow those that went from `known`.
+    /// Moves what refers to records by their places, after the oldest ones were dropped from `known`.
     pub(super) fn follow(&mut self, known: &KnownLog, gone: &[Forgotten]) {
         for (forgotten, after) in gone.iter().zip(0..) {
             self.rows.follow(forgotten, known.moves() - gone.len() as u64 + after + 1);
@@ -241,7 +243,7 @@ impl Projection {
         }
     }
 
-    /// What is looked for; none if nothing is.
+    /// What is looked for; `None` if nothing is.
     pub(super) fn search(&self) -> Option<&Search> {
         self.search.as_ref()
     }

@@ -32,7 +32,7 @@ impl Purpose {
     /// Every one.
     pub const ALL: [Self; 6] = [Self::Filter, Self::Search, Self::Time, Self::Mark, Self::Export, Self::Jump];
 
-    /// Its name, as it stands before the line.
+    /// The word shown before the line.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -87,21 +87,22 @@ pub struct Prompt {
     pub(super) line: Line,
     /// What counted before, to go back to.
     pub(super) before: String,
-    /// Where in the history it stands, counted from the newest; and what was typed before it went there.
+    /// The place of the line in the history, counted from the newest; and what was typed before it went
+    /// there.
     pub(super) recalled: Option<usize>,
     draft: String,
     pub(super) completions: Vec<Completion>,
     /// The completion that is in place, and the line without it.
     pub(super) taken: Option<(usize, Line)>,
     pub(super) trouble: Option<PromptTrouble>,
-    /// Where a mark is to be; none for now, which the next tick says.
+    /// Where a mark is to be; `None` for now, which the next tick says.
     pub(super) at: Option<Moment>,
     /// What is to be written into the file.
     pub(super) shape: Option<ExportFormat>,
 }
 
 impl Prompt {
-    /// A line with a text in it, the cursor behind that.
+    /// A line with a text in it, the cursor at its end.
     #[must_use]
     pub fn new(purpose: Purpose, text: &str) -> Self {
         Self {
@@ -124,7 +125,7 @@ impl Prompt {
         self.purpose
     }
 
-    /// The line.
+    /// The line that is being typed.
     #[must_use]
     pub fn line(&self) -> &Line {
         &self.line
@@ -148,13 +149,13 @@ impl Prompt {
         self.trouble.as_ref()
     }
 
-    /// The moment of the mark that is named; none if that is not known yet.
+    /// The moment of the mark that is named; `None` if that is not known yet.
     #[must_use]
     pub fn moment(&self) -> Option<Moment> {
         self.at
     }
 
-    /// The same with the cursor so many characters further to the left.
+    /// The same with the cursor `steps` characters further to the left.
     #[cfg(test)]
     #[must_use]
     pub(crate) fn stepped_back(mut self, steps: usize) -> Self {
@@ -167,7 +168,7 @@ impl Prompt {
         self.trouble = Some(PromptTrouble { at: 0..self.line.text().len(), why: why.into() });
     }
 
-    /// Goes to an older line, or a newer one; behind the newest is what was typed.
+    /// Goes to an older line, or a newer one; after the newest comes what was typed.
     pub(super) fn recall(&mut self, history: &History, older: bool) {
         let lines = history.lines(self.purpose);
         let to = match (self.recalled, older) {

@@ -1,9 +1,9 @@
 //! The fleet, read and put in the order of a screen: the worst origin first, and its worst endpoints first.
 //!
-//! Made from what pairs come to within the stretch of time that is looked at ([`PairSummaries`]); a filter
-//! says which of them are listed, and never what they come to. Made anew when something changed, and only as
-//! often as frames are drawn: so it costs a few passes over the pairs, and what is wanted of one origin only
-//! is put in order when somebody looks at it.
+//! Made from the summaries of pairs within the stretch of time that is looked at ([`PairSummaries`]); a
+//! filter says which of them are listed, and never changes their status. Made anew when something changed,
+//! and only as often as frames are drawn: so it costs a few passes over the pairs, and what is wanted of one
+//! origin only is put in order when somebody looks at it.
 
 use std::cell::OnceCell;
 use std::cmp::Reverse;
@@ -23,7 +23,7 @@ pub type StatusCounts = [u32; Status::ALL.len()];
 /// One origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OriginRow {
-    /// Its number.
+    /// Its number in the fleet.
     pub key: OriginId,
     /// What it is known by.
     pub kind: OriginKind,
@@ -60,7 +60,7 @@ impl OriginRow {
 pub struct PairRow {
     /// The name asked for.
     pub name: Symbol,
-    /// What it comes to.
+    /// What it is judged as, by all its records within the time looked at.
     pub status: Status,
     /// Records of A and AAAA.
     pub records: u32,
@@ -70,9 +70,9 @@ pub struct PairRow {
 /// A pair whose status is another than in the ranking before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flip {
-    /// Whose.
+    /// The origin that asked.
     pub origin: OriginId,
-    /// For which name.
+    /// The name that was asked for.
     pub name: Symbol,
     /// What it was.
     pub from: Status,
@@ -98,9 +98,9 @@ pub struct Basis<'a> {
     pub varied: &'a ChangeIndex,
     /// The stretch of time looked at.
     pub scope: Scope,
-    /// What pairs come to within it.
+    /// The summaries of all pairs within it, by number.
     pub summaries: &'a PairSummaries,
-    /// What the filter lets through of it; none if there is no filter.
+    /// What the filter lets through of it; `None` if there is no filter.
     pub matched: Option<&'a Matched>,
 }
 
@@ -109,7 +109,7 @@ pub struct Basis<'a> {
 pub struct FleetRanking {
     /// Worst first: more endpoints in the worse status, then by id.
     origins: Vec<OriginRow>,
-    /// By origin.
+    /// The pairs of all origins, those of one origin together.
     pairs: Vec<PairRow>,
     /// The pairs of each origin in order, once somebody asked for them: the worst status first, then what
     /// most origins ask for, in whichever Region, AWS's own names before others, what is asked for most
@@ -144,7 +144,7 @@ struct RankedGroup {
     varied: bool,
 }
 
-/// What an origin comes to, before the filter.
+/// What all pairs of an origin say of it, before the filter.
 #[derive(Clone, Copy, Default)]
 struct Whole {
     ipv4_only: bool,
@@ -184,7 +184,7 @@ impl FleetRanking {
         (ranking, flips)
     }
 
-    /// Decides what each pair comes to, and each origin.
+    /// Decides the status of each pair, and what each origin is shown as.
     fn group(
         &mut self,
         basis: &Basis<'_>,
@@ -412,7 +412,7 @@ impl FleetRanking {
         self.unordered(self.owner(origin)?).iter().find(|pair| pair.name == name)
     }
 
-    /// The status that a pair of the fleet came to; none if nothing of it is within the time looked at.
+    /// The status of a pair of the fleet; `None` if nothing of it is within the time looked at.
     #[must_use]
     pub fn status_of(&self, pair: PairId) -> Option<Status> {
         self.statuses.get(pair.0 as usize).copied().flatten()

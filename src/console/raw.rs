@@ -3,8 +3,8 @@
 use super::whereabouts::RawSubject;
 use super::{Effect, Model, Screen, WIDE};
 
-/// What the raw record on the screen is for; none if there is none on it. While the tail follows what comes,
-/// records are shown as far as they are at hand: to fetch each would be too much.
+/// What the raw record on the screen is for; `None` if there is none on it. While the tail follows what
+/// comes, records are shown as far as they are at hand: to fetch each would be too much.
 fn subject(model: &Model) -> Option<RawSubject> {
     let pair = || {
         let (_, origin) = model.selected_origin()?;
@@ -35,7 +35,7 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
     let subject = subject(model)?;
     let shown = model.projection.stamp();
     if !model.here.raw().is_of(subject, shown) {
-        // Where the newest record of the endpoint stands is looked for but once.
+        // The newest record of the endpoint is looked for only once.
         let wanted = match subject {
             RawSubject::Record(spot) => Some(spot),
             RawSubject::Newest(origin, name) => model.ranking().pair(origin, name).and_then(|pair| {

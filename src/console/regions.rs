@@ -12,7 +12,7 @@ const NONE: u32 = NEW - 1;
 /// Which names are those of one service in several Regions. Most names are in none.
 pub(super) struct Regions<'f, T> {
     fleet: &'f Fleet,
-    /// By what stands before the Region: the place in `services`.
+    /// By the part of the name before the Region: the place in `services`.
     places: HashMap<&'f str, u32>,
     /// By the number of the name: the place of its service.
     known: Vec<u32>,
@@ -26,7 +26,7 @@ impl<'f, T: Default> Regions<'f, T> {
         Self { fleet, places: HashMap::new(), known, services: Vec::new() }
     }
 
-    /// What is counted of the service of a name; none for a name in no Region.
+    /// What is counted of the service of a name; `None` for a name in no Region.
     pub(super) fn service(&mut self, name: Symbol) -> Option<&mut T> {
         let known = self.known.get_mut(name.index())?;
         if *known == NEW {

@@ -54,7 +54,7 @@ impl Model {
         timeline.after(self.scope(), self.mask(), start).filter_map(|row| self.row(row))
     }
 
-    /// The selected record; none while following the newest.
+    /// The selected record; `None` while following the newest.
     #[must_use]
     pub fn selected_row(&self) -> Option<Row<'_>> {
         let (at, spot) = self.here.place().row?;

@@ -21,7 +21,7 @@ pub(super) fn show(model: &mut Model, screen: Screen) {
     }
 }
 
-/// Shows the screen so many places farther in the row of screens.
+/// Shows the screen that is `by` places farther in the row of screens; after the last comes the first.
 pub(super) fn turn_screen(model: &mut Model, by: usize) {
     let here = if model.screen() == Screen::Record { Screen::Tail } else { model.screen() };
     let at = Screen::ALL.iter().position(|screen| *screen == here).unwrap_or(0);
@@ -55,7 +55,7 @@ impl Model {
         self.here.trail()
     }
 
-    /// The screen that the way back leads to; none where it lets go of what is selected or in force here.
+    /// The screen that the way back leads to; `None` where it lets go of what is selected or in force here.
     #[must_use]
     pub fn way_back(&self) -> Option<Screen> {
         let place = self.here.place();

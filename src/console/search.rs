@@ -65,7 +65,7 @@ fn is_at_hit(model: &Model) -> bool {
     }
 }
 
-/// Goes to the next place that has it, or the one before; behind the last is the first.
+/// Goes to the next place that has it, or the one before; after the last comes the first.
 pub(super) fn go(model: &mut Model, on: bool) {
     let Some(search) = model.search() else {
         model.notify("nothing is searched for: / asks what for");
@@ -100,7 +100,7 @@ fn go_row(model: &mut Model, on: bool) -> Option<bool> {
             timeline.before(scope, Some(search.hits()), start).next()
         }
     };
-    // Whoever follows the newest stands behind the last.
+    // Whoever follows the newest is past the last hit.
     let ahead = if on && start.is_none() { None } else { next(start) };
     let around = ahead.is_none();
     let row = ahead.or_else(|| next(None))?;
@@ -108,8 +108,8 @@ fn go_row(model: &mut Model, on: bool) -> Option<bool> {
     Some(around)
 }
 
-/// Where it stands in an origin and its endpoints, as the first screen has them: 0 and no name if in the
-/// origin itself, else the place of the endpoint, from 1 on.
+/// Where what is searched for is found in an origin and its endpoints, as the first screen has them: 0 and
+/// `None` if in the origin itself, else the place of the endpoint, from 1 on.
 fn places_of(model: &Model, origin: &OriginRow) -> Vec<(usize, Option<Symbol>)> {
     let mut places: Vec<_> = model.is_hit_origin(origin).then_some((0, None)).into_iter().collect();
     // The endpoints of most need not be put in order.

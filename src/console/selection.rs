@@ -69,7 +69,7 @@ impl Model {
         (turns, at.unwrap_or(0))
     }
 
-    /// The status of a pair of the fleet; none if nothing of it is within the time looked at.
+    /// The status of a pair of the fleet; `None` if nothing of it is within the time looked at.
     #[must_use]
     pub fn status_of(&self, pair: PairId) -> Option<Status> {
         self.ranking().status_of(pair)

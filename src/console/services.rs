@@ -86,8 +86,8 @@ fn service(catalog: &Catalog, name: &str) -> Service {
     Service { group: group.into(), label: label.into(), region: Arc::from(""), aws: false }
 }
 
-/// What looks like the registered domain of a name, and what stands before it; the whole name if nothing
-/// does. No public suffix list: two labels, or three where the last two are as short as those of `co.uk`.
+/// What looks like the registered domain of a name, and what precedes it; the whole name if nothing does. No
+/// public suffix list: two labels, or three where the last two are as short as those of `co.uk`.
 fn domain(name: &str) -> (&str, &str) {
     let starts: Vec<usize> =
         std::iter::once(0).chain(name.match_indices('.').map(|(at, _)| at + 1)).collect();

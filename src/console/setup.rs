@@ -9,13 +9,14 @@ use crate::moment::Moment;
 use crate::record::ColumnNames;
 use crate::workers::Workers;
 
-/// So many pairs are put into order elsewhere, unless told otherwise: fewer take a few milliseconds.
+/// From this many pairs on they are put into order elsewhere, unless told otherwise: fewer take a few
+/// milliseconds.
 const MANY: usize = 1 << 15;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The log in the binary, which plays from its beginning, so many times faster than it happened.
+    /// The log in the binary, which plays from its beginning, `speed` times as fast as it happened.
     Demo {
         /// Seconds of the log in a second.
         speed: u32,
@@ -29,9 +30,9 @@ pub enum Source {
 /// A sentence of a story, shown from a moment of the log on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caption {
-    /// From when.
+    /// The moment of the log from which it is shown.
     pub at: Moment,
-    /// The sentence.
+    /// What is shown, as plain text.
     pub text: &'static str,
 }
 
@@ -42,7 +43,7 @@ pub struct Setup {
     pub source: Source,
     /// The story told beside it, in order; empty for none.
     pub story: Vec<Caption>,
-    /// From when to when the log goes, if that is known ahead: the axis of the timeline stands still then.
+    /// From when to when the log goes, if that is known ahead: the axis of the timeline does not move then.
     pub range: Option<(Moment, Moment)>,
     /// The NAT64 prefixes in force.
     pub prefixes: Nat64Prefixes,
@@ -52,7 +53,7 @@ pub struct Setup {
     pub filter: String,
     /// What is known beforehand.
     pub library: Arc<Library>,
-    /// What the clock said at the start; none if that is nothing to what is shown.
+    /// What the clock said at the start; `None` if the time of day does not matter to what is shown.
     pub started: Option<Moment>,
     /// What is remembered of sessions before.
     pub remembered: Remembered,
@@ -64,8 +65,8 @@ pub struct Setup {
     pub signal: Option<Signal>,
     /// Who passes over all records are shared out to.
     pub workers: Workers,
-    /// From so many pairs on, what nobody's key asks for is put into order elsewhere while a log is followed
-    /// live.
+    /// From this many pairs on, what nobody's key asks for is put into order elsewhere while a log is
+    /// followed live.
     pub many: usize,
 }
 

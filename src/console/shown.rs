@@ -50,7 +50,7 @@ impl Model {
         is_read && !self.projection.is_prepared(&self.known)
     }
 
-    /// The records that the filter lets through; none if there is no filter.
+    /// The records that the filter lets through; `None` if there is no filter.
     #[must_use]
     pub fn mask(&self) -> Option<&RowMask> {
         self.projection.mask()
@@ -68,7 +68,7 @@ impl Model {
         self.scope() != Scope::ALL
     }
 
-    /// The filter in force; none if everything is let through.
+    /// The filter in force; `None` if everything is let through.
     #[must_use]
     pub fn query(&self) -> Option<&Query> {
         self.here.filter().query()
@@ -80,7 +80,7 @@ impl Model {
         self.here.filter().error()
     }
 
-    /// What is looked for; none if nothing is.
+    /// What is looked for; `None` if nothing is.
     #[must_use]
     pub fn search(&self) -> Option<&Search> {
         self.projection.search()

@@ -9,7 +9,8 @@ use crate::timeline::InputId;
 /// A run of bytes as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TapeChunk {
-    /// Which input; none if records of several stand in one numbering, as those of log groups do.
+    /// The input that the bytes are of; `None` if offsets count over several inputs, as those of log groups
+    /// do.
     pub input: Option<InputId>,
     /// Bytes of the input before these.
     pub offset: u64,
@@ -40,7 +41,7 @@ pub struct Tape {
 /// What a tape holds unless told otherwise, in bytes: hundreds of thousands of records.
 const LIMIT: usize = 32 << 20;
 
-/// A run of so many bytes is packed. Records are much alike: about a tenth of them is left.
+/// A run is packed when it has this many bytes. Records are much alike: about a tenth of them is left.
 const RUN: usize = 256 << 10;
 
 impl Default for Tape {

@@ -75,7 +75,7 @@ fn look(model: &mut Model, changed: bool) {
         match prompt.purpose() {
             Purpose::Filter => {
                 let text = prompt.line.text();
-                // What is typed halfway means nothing yet: what is shown stays for so long.
+                // What is typed halfway means nothing yet: what is shown stays meanwhile.
                 if is_begun(text, prompt.line.cursor(), &found) {
                     model.here.look_at_filter(text, &model.setup);
                 } else {
@@ -92,7 +92,7 @@ fn look(model: &mut Model, changed: bool) {
     if prompt.taken.is_none() {
         prompt.completions = found;
         let text = prompt.line.text();
-        // What stands there already is no news.
+        // A completion that is typed already is not offered.
         prompt.completions.retain(|one| text.get(one.replaces.clone()) != Some(one.text.as_str()));
     }
     model.here.turn_to(Mode::Prompt(prompt));

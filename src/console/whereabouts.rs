@@ -109,7 +109,7 @@ impl Whereabouts {
         self.mode = mode;
     }
 
-    /// Goes back to looking, and gives out what keys meant.
+    /// Goes back to looking, and returns what keys meant.
     pub(super) fn take_mode(&mut self) -> Mode {
         std::mem::replace(&mut self.mode, Mode::Browse)
     }
@@ -164,7 +164,7 @@ impl Whereabouts {
         }
     }
 
-    /// Goes a step of the way back. Gives out the place that was left; none if there is no way back.
+    /// Goes a step of the way back. Returns the place that was left; `None` if there is no way back.
     pub(super) fn step_back(&mut self) -> Option<Place> {
         let before = self.trail.pop()?;
         Some(std::mem::replace(&mut self.place, before))
@@ -194,27 +194,27 @@ impl Whereabouts {
         }
     }
 
-    /// Looks at this endpoint; with none, at what the screen chooses.
+    /// Looks at this endpoint; with `None`, at what the screen chooses.
     pub(super) fn choose_name(&mut self, name: Option<Symbol>) {
         self.place.name = name;
     }
 
-    /// Looks at this record; with none, at the newest.
+    /// Looks at this record; with `None`, at the newest.
     pub(super) fn choose_row(&mut self, row: Option<(Moment, Spot)>) {
         self.place.row = row;
     }
 
-    /// Looks at this finding; with none, at the first.
+    /// Looks at this finding; with `None`, at the first.
     pub(super) fn choose_finding(&mut self, finding: Option<(Rule, String)>) {
         self.place.finding = finding;
     }
 
-    /// Looks at this change; with none, at the newest.
+    /// Looks at this change; with `None`, at the newest.
     pub(super) fn choose_turn(&mut self, turn: Option<(Moment, OriginId, Symbol)>) {
         self.place.turn = turn;
     }
 
-    /// Looks at the group that this origin is in; with none, at the first.
+    /// Looks at the group that this origin is in; with `None`, at the first.
     pub(super) fn choose_group(&mut self, origin: Option<OriginId>) {
         self.place.group = origin;
     }
@@ -224,12 +224,12 @@ impl Whereabouts {
         self.place.grouping = grouping;
     }
 
-    /// Looks at this step over time; with none, at the last.
+    /// Looks at this step over time; with `None`, at the last.
     pub(super) fn choose_step(&mut self, step: Option<Moment>) {
         self.place.step = step;
     }
 
-    /// Takes steps over time of so many seconds; with none, so that they fit on the screen.
+    /// Takes steps over time of `width` seconds; with `None`, such that they fit on the screen.
     pub(super) fn widen(&mut self, width: Option<i64>) {
         self.place.width = width;
     }
@@ -253,12 +253,12 @@ impl Whereabouts {
         &self.clock
     }
 
-    /// Records known when somebody went back in time; none if nobody did.
+    /// Records known when somebody went back in time; `None` if nobody did.
     pub(super) fn left(&self) -> Option<u64> {
         self.left
     }
 
-    /// Goes to a moment, or with none to whatever is newest; so many `records` are known.
+    /// Goes to a moment, or with `None` to whatever is newest; `records` is how many are known now.
     pub(super) fn seek(&mut self, to: Option<Moment>, records: u64) {
         self.clock.seek(to, self.now);
         self.left = to.and(self.left.or(Some(records)));
@@ -271,7 +271,7 @@ impl Whereabouts {
         self.go_in_time();
     }
 
-    /// Stands still.
+    /// Stops playing, at the moment shown.
     pub(super) fn stop(&mut self) {
         self.clock.stop();
     }

@@ -50,7 +50,7 @@ fn behind<'a>(path: &'a str, scheme: &str) -> Option<&'a str> {
 }
 
 impl Asked {
-    /// Reads a path that is meant to be one; none if it is meant to be something else.
+    /// Reads a path that is meant to be one; `None` if it is meant to be something else.
     ///
     /// # Errors
     /// If nothing can be called that.

@@ -18,7 +18,7 @@ pub struct Block {
     pub input: usize,
     /// Where it begins in the unpacked input.
     pub offset: u64,
-    /// The bytes, and room behind them: `length` of them are in use. So a block that comes back need not be
+    /// The bytes, and room after them: `length` of them are in use. So a block that comes back need not be
     /// emptied and filled with zeros again.
     room: Vec<u8>,
     length: usize,
@@ -38,7 +38,7 @@ impl Block {
     }
 }
 
-/// What a stream came to that is dealt out in blocks.
+/// How dealing out a stream in blocks ended.
 #[derive(Debug)]
 pub enum Dealt {
     /// All of it was dealt out; or all that could be read, and why there is no more.
@@ -124,7 +124,7 @@ impl Exchange {
     }
 }
 
-/// Reads about one more block behind the first `length` bytes of `room`; whether there may be more.
+/// Reads about one more block after the first `length` bytes of `room`; whether there may be more.
 ///
 /// A block is asked for at once: what unpacks writes it where it belongs then, with no copy on the way.
 fn fill(reader: &mut impl Read, room: &mut Vec<u8>, length: &mut usize) -> io::Result<bool> {

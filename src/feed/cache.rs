@@ -46,7 +46,7 @@ const LEVEL: i32 = 1;
 pub struct Identity {
     /// Its whole path, or `s3://BUCKET/KEY`.
     pub name: String,
-    /// In bytes.
+    /// The size of the file or object, in bytes.
     pub size: u64,
     /// What changes with its bytes: the time of its last change, or the `ETag`.
     pub version: String,
@@ -57,7 +57,7 @@ pub struct Identity {
 pub struct CachedInput {
     /// What it is known by.
     pub identity: Identity,
-    /// Its format.
+    /// The format that its records were found in.
     pub format: InputFormat,
     /// Records read from it.
     pub records: u64,

@@ -11,7 +11,7 @@ use std::io;
 
 use crate::record::Malformed;
 
-/// How much of the beginning of an input is looked at: a tar archive says what it is behind 257 bytes.
+/// How much of the beginning of an input is looked at: a tar archive says what it is after 257 bytes.
 pub const LOOK: usize = 512;
 /// How much of the first line of a text is shown.
 const SHOWN: usize = 60;
@@ -107,7 +107,7 @@ const TAR: (usize, &[u8], &str, &str) =
 
 impl NotALog {
     /// What an input that begins with `first` is, if that is known to be no log. `first` should be [`LOOK`]
-    /// bytes, if it has so many.
+    /// bytes, if it has that many.
     #[must_use]
     pub fn of(first: &[u8]) -> Option<Self> {
         let first = &first[..first.len().min(LOOK)];
@@ -222,9 +222,9 @@ impl fmt::Display for NotALog {
 
 impl Error for NotALog {}
 
-/// Whether so many of `first` are control characters that it is no text: of random bytes it is one in ten.
-/// Zeros at the start do not count: a log that was cut off while it was written has them (`logrotate`,
-/// `copytruncate`).
+/// Whether more than one in twenty of `first` are control characters, so that it is no text: of random bytes
+/// one in ten is. Zeros at the start do not count: a log that was cut off while it was written has them
+/// (`logrotate`, `copytruncate`).
 fn is_binary(first: &[u8]) -> bool {
     let start = first.iter().position(|byte| *byte != 0).unwrap_or(first.len());
     let bytes = &first[start..];

@@ -45,7 +45,7 @@ impl fmt::Display for Input {
     }
 }
 
-/// What one path, or one file in a folder, came to.
+/// What one path, or one file in a folder, was found to be.
 #[derive(Debug)]
 pub enum FoundPath {
     /// It is to be read.
@@ -246,7 +246,7 @@ pub(crate) mod tests {
         folder.canonicalize().unwrap()
     }
 
-    /// Makes `files` in a folder, and says what `paths` in it come to.
+    /// Makes `files` in a folder, and says what `paths` in it are expanded to.
     fn expanded(name: &str, files: &[&str], paths: &[&str]) -> Vec<String> {
         let root = folder(name);
         for file in files {

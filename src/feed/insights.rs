@@ -3,7 +3,7 @@
 //!
 //! Each query is of a slice of time. It is complete if the counts of its rows add up to the records that it
 //! matched, and if there were fewer rows than a query may have; else its halves are asked for. Slices are
-//! half open and add up, so that what they come to is what one query without any limit would come to.
+//! half open and add up, so that together they say what one query without any limit would say.
 //!
 //! | what | where |
 //! |---|---|

@@ -297,7 +297,7 @@ async fn gateways(found: &mut Inspected, region: &str, query: &Ec2Query) -> Resu
     Ok(())
 }
 
-/// The pages; none, with a note, where the call is not allowed.
+/// The pages; empty, with a note, where the call is not allowed.
 fn allowed(
     found: &mut Inspected,
     region: &str,

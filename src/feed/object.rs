@@ -3,7 +3,7 @@
 //! Unpacked at once such an object takes about half the time that it takes as a stream
 //! (`docs/performance.md`). The library that does so reads one member and does not say where it ended. So
 //! only an object is read this way that has no other: in which the three bytes that every member begins with
-//! (RFC 1952 section 2.3) stand nowhere but at its start. Everything else, and everything that is damaged, is
+//! (RFC 1952 section 2.3) are nowhere but at its start. Everything else, and everything that is damaged, is
 //! left to the stream, which knows what to say of it.
 
 use std::fs::File;

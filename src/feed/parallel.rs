@@ -8,7 +8,7 @@ use crate::workers::Workers;
 /// More threads than this would spend their time on putting together what they made.
 const MOST: usize = 8;
 
-/// So many threads, within reason.
+/// `threads` threads, but at most `MOST`.
 #[must_use]
 pub fn workers(threads: usize) -> Workers {
     Workers::new(threads.min(MOST), |threads, job| {

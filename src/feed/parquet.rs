@@ -63,7 +63,7 @@ const ROWS: usize = 128;
 const FEW: usize = 8;
 /// The most rows to a byte of a row group: more are a claim of a few bytes that would take years to count.
 const DENSEST: u64 = 1 << 16;
-/// Columns that lie together in so many bytes are got at once where each request takes its time.
+/// Columns that lie together within this many bytes are got at once where each request takes its time.
 const TOGETHER: u64 = 8 << 20;
 
 /// A Parquet file.
@@ -113,7 +113,7 @@ pub fn begins(file: &mut fs::File) -> io::Result<bool> {
     Ok(first == MAGIC)
 }
 
-/// Row groups of a file, in so many shares at most.
+/// The row groups of a file, in at most `most` shares.
 ///
 /// # Errors
 /// If its footer cannot be read.
@@ -149,8 +149,8 @@ impl File {
         self.metadata.num_row_groups()
     }
 
-    /// Reads the row groups of that range. What is behind a fault in one is not read; the next one is.
-    /// `go_on` is told of how many bytes more, about, and says whether to.
+    /// Reads the row groups of that range. What follows a fault in one is not read; the next one is. `go_on`
+    /// is told of how many bytes more, about, and says whether to.
     ///
     /// # Errors
     /// The first fault.

@@ -1,4 +1,5 @@
-//! The raw records behind what is shown, taken out of their inputs again: a log that can be replayed.
+//! The raw records that what is shown was made from, taken out of their inputs again: a log that can be
+//! replayed.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -19,7 +20,7 @@ use crate::timeline::Spot;
 pub struct Picked {
     /// Records that were written.
     pub written: u64,
-    /// Records that could not be read again, or do not stand by themselves: rows of a table, say.
+    /// Records that could not be read again, or are no text of their own: rows of a table, say.
     pub missing: u64,
 }
 
@@ -132,7 +133,7 @@ impl Again {
         Ok(Self::Packed(Box::new(input), 0))
     }
 
-    /// The bytes at a place, which is behind all those before.
+    /// The bytes at a place, which comes after all those asked for before.
     fn take(&mut self, place: RecordPlace) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let length = u64::from(place.length);

@@ -1,8 +1,8 @@
 //! Where a log may be cut, so that several threads can read it.
 //!
-//! In a stream of JSON values, `}` at the end of a line and `{` at the start of the next stand only between
-//! two values of the outermost level: inside an array or object a comma would stand between, and inside a
-//! string no line can end. So a cut there takes no value apart, whatever the values are.
+//! In a stream of JSON values, `}` at the end of a line and `{` at the start of the next come only between
+//! two values of the outermost level: inside an array or object a comma would be between, and inside a string
+//! no line can end. So a cut there takes no value apart, whatever the values are.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -26,7 +26,7 @@ pub struct Piece {
     pub end: u64,
 }
 
-/// The place of the first cut in `bytes`: behind the line end.
+/// The place of the first cut in `bytes`: after the line end.
 #[must_use]
 pub fn first_cut(bytes: &[u8]) -> Option<usize> {
     memchr::memchr_iter(b'\n', bytes).find(|at| is_cut(bytes, *at)).map(|at| at + 1)
@@ -38,7 +38,7 @@ pub fn last_cut(bytes: &[u8]) -> Option<usize> {
     memchr::memrchr_iter(b'\n', bytes).find(|at| is_cut(bytes, *at)).map(|at| at + 1)
 }
 
-/// Whether values end before and begin behind the line end at `at`.
+/// Whether values end before and begin after the line end at `at`.
 fn is_cut(bytes: &[u8], at: usize) -> bool {
     let before = bytes[..at].strip_suffix(b"\r").unwrap_or(&bytes[..at]);
     before.ends_with(b"}") && bytes[at + 1..].starts_with(b"{\"")
@@ -82,7 +82,7 @@ pub fn plan(file: &mut File, length: u64) -> io::Result<Vec<Piece>> {
     Ok(pieces)
 }
 
-/// The place of the first cut behind `wanted`, if it is not far.
+/// The place of the first cut after `wanted`, if it is not far.
 fn cut_behind(file: &mut File, wanted: u64) -> io::Result<Option<u64>> {
     for length in SEARCH {
         if let Some(cut) = first_cut(&read_at(file, wanted, length)?) {

@@ -16,7 +16,7 @@ pub enum Prepared {
 }
 
 impl Prepared {
-    /// Asks it, and hands what comes to `answers`, until `stopped`.
+    /// Asks it, and hands the answers to `answers`, until `stopped`.
     #[must_use]
     pub fn ask(self, answers: Sender<Answered>, counts: &AskedProgress, stopped: &Stopped) -> AskedRemark {
         match self {

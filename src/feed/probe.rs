@@ -73,7 +73,7 @@ impl Resolver {
         self.servers.iter().map(shown)
     }
 
-    /// Asks for `name`, as it is and with no search domain behind it. Servers that do not answer are passed
+    /// Asks for `name`, as it is and with no search domain appended. Servers that do not answer are passed
     /// over, as libc does it; what the first one says counts, whatever it is.
     ///
     /// # Errors
@@ -146,7 +146,7 @@ fn servers(text: &str) -> Vec<SocketAddr> {
     named.take(MOST_SERVERS).collect()
 }
 
-/// Reads `ADDRESS`, `ADDRESS:PORT`, `[ADDRESS]:PORT`, the address with its interface behind a `%` where it
+/// Reads `ADDRESS`, `ADDRESS:PORT`, `[ADDRESS]:PORT`, the address with its interface after a `%` where it
 /// needs one.
 #[must_use]
 pub fn server(text: &str) -> Option<SocketAddr> {
@@ -157,7 +157,7 @@ pub fn server(text: &str) -> Option<SocketAddr> {
     if let Ok(server) = text.parse::<SocketAddr>() {
         return Some(server);
     }
-    // What stands before the `%` is an address, so that nobody is asked for a name here.
+    // What comes before the `%` is an address, so that nobody is asked for a name here.
     let (address, _) = bare.split_once('%')?;
     address.parse::<Ipv6Addr>().ok()?;
     (bare, PORT).to_socket_addrs().ok()?.next()

@@ -20,7 +20,7 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// The most bytes that a buffer ever has: a value that is not whole yet, and a block behind it.
+    /// The most bytes that a buffer ever has: a value that is not whole yet, and a block after it.
     pub const MAX: usize = MAX_VALUE + BLOCK;
 
     /// Reads all that `reader` has through `envelope` into `sink`, and tells `progress` after each block how

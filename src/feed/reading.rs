@@ -72,8 +72,8 @@ pub struct Progress {
 pub struct ReadOutcome {
     /// All of it.
     pub fleet: Fleet,
-    /// The records, if they were counted by what a verdict hangs on ([`Terms::weighted`]); the fleet has none
-    /// of them then.
+    /// The records, if they were counted by what a verdict depends on ([`Terms::weighted`]); the fleet has
+    /// none of them then.
     pub groups: Groups,
     /// Where it came from.
     pub inputs: Vec<InputSummary>,
@@ -146,7 +146,7 @@ impl ReadPlan {
     }
 }
 
-/// What a thread came to, or its panic.
+/// What a thread returned, or its panic.
 fn joined<T>(handle: ScopedJoinHandle<'_, T>) -> T {
     handle.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

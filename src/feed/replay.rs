@@ -124,11 +124,11 @@ impl Replay {
     pub fn read(&self, terms: &Terms, console: &Sender<Message>) {
         let total = (self.bytes > 0 && self.inputs.iter().all(|input| matches!(input, Input::File(_))))
             .then_some(self.bytes);
-        // Whether it came to an end does not matter any more.
+        // Whether all was read does not matter any more.
         _ = ReplayPass { replay: self, terms, console, read: 0, total, others: Vec::new() }.all();
     }
 
-    /// Where the input of a record is, if it is a file that can be read again: as it stands, without the
+    /// Where the input of a record is, if it is a file that can be read again: its real path, without the
     /// pseudonyms of [`Replay::redaction`].
     #[must_use]
     pub fn path(&self, spot: Spot) -> Option<&Path> {
@@ -181,7 +181,7 @@ struct ReplayPass<'a> {
     replay: &'a Replay,
     terms: &'a Terms,
     console: &'a Sender<Message>,
-    /// Bytes read of all inputs, packed as they are, of so many.
+    /// Bytes read of all inputs, packed as they are, and how many there are; `None` if that is not known.
     read: u64,
     total: Option<u64>,
     /// What was found and is no log: names, and what it is instead.
@@ -321,7 +321,7 @@ struct Cutter<'a> {
     digest: Digest<Collector>,
     /// Records in the batch at which it is handed on.
     enough: u64,
-    /// Bytes read of all inputs, packed as they are, of so many.
+    /// Bytes read of all inputs, packed as they are, and how many there are; `None` if that is not known.
     read: u64,
     total: Option<u64>,
     /// What was unpacked and is to be kept, and how much was before it.

@@ -101,13 +101,13 @@ impl<R: Read> Unpacked<R> {
         &self.packings
     }
 
-    /// Whether the input is read as it stands.
+    /// Whether the input is read as it is.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.packings.is_empty()
     }
 
-    /// A word on what was passed over so far.
+    /// A remark on what was passed over so far.
     #[must_use]
     pub fn remark(&self) -> Option<&'static str> {
         self.rest_ignored
@@ -137,7 +137,7 @@ impl<R: Read> Read for Layer<R> {
     }
 }
 
-/// Compressed members or frames, one behind the other.
+/// Compressed members or frames, one after the other.
 struct PackedParts<R> {
     state: LayerState<R>,
     rest_ignored: Arc<AtomicBool>,

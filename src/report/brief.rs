@@ -1,7 +1,7 @@
 //! The report in few words, for a ticket or a chat: the answer, the first changes of the plan, the first
 //! findings with what to do, the two rankings.
 //!
-//! At most [`LINES`] lines and [`CHARACTERS`] characters, and nothing that a chat would show as it stands: no
+//! At most [`LINES`] lines and [`CHARACTERS`] characters, and nothing that a chat would show literally: no
 //! character references, only the backslashes that `CommonMark` needs (section 2.4) where a name holds
 //! markup.
 
@@ -145,7 +145,7 @@ fn findings(advice: &Advice, form: BriefForm, lengths: Lengths) -> Vec<String> {
     lines
 }
 
-/// Those of a status, of which there are so many.
+/// The first endpoints of a status, of `count` that there are.
 fn ranking(
     title: &str,
     first: &[&SharedEndpoint<'_>],
@@ -188,7 +188,7 @@ impl BriefForm {
             return escaped(text);
         }
         let piece = |(at, piece): (usize, &&str)| {
-            // What stands between backquotes is code; nothing in it is markup.
+            // What is between backquotes is code; nothing in it is markup.
             if at % 2 == 1 { format!("`{piece}`") } else { escaped(piece) }
         };
         pieces.iter().enumerate().map(piece).collect()

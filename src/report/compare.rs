@@ -42,7 +42,7 @@ pub struct ComparedPair {
     pub asker: usize,
     /// The name asked for.
     pub name: String,
-    /// What it came to.
+    /// What it was judged as, by all its records on that side.
     pub status: Status,
     /// Logged queries for A and AAAA.
     pub records: u64,
@@ -63,7 +63,7 @@ pub struct Side {
     pub range: Option<(Moment, Moment)>,
     /// Why it may lack pairs, a sentence each.
     pub doubts: Vec<String>,
-    /// Who asked.
+    /// The origins that asked; [`ComparedPair::asker`] is a place among them.
     pub askers: Vec<ComparedAsker>,
     /// Who asked for what, names that are none of an endpoint left out.
     pub pairs: Vec<ComparedPair>,
@@ -153,7 +153,7 @@ impl DifferenceKind {
     pub const ALL: [Self; 6] =
         [Self::Broke, Self::Reachable, Self::Native, Self::Other, Self::New, Self::Gone];
 
-    /// What became of a pair; none if it is as it was.
+    /// What became of a pair; `None` if it is as it was.
     fn of(from: Option<Status>, to: Option<Status>) -> Option<Self> {
         let works = |status| matches!(status, Status::Native | Status::Nat64);
         let fails = |status| {
@@ -357,7 +357,7 @@ fn doubts(word: &str, side: &Side, other_word: &str, other: &Side) -> Vec<String
     doubts
 }
 
-/// So many milliseconds, in the largest unit that says enough.
+/// `millis` milliseconds, in the largest unit that says enough.
 fn span_words(millis: i64) -> String {
     let seconds = millis / 1000;
     let (count, one, many) = match seconds {

@@ -28,7 +28,7 @@ pub(crate) fn glyph(way: AnswerClass) -> char {
     }
 }
 
-/// `minute`, `10 minutes`, `day`: what a step of so many seconds is.
+/// `minute`, `10 minutes`, `day`: what a step of `seconds` is called.
 pub(crate) fn step_words(seconds: i64) -> String {
     let (count, unit) = match seconds {
         86_400.. => (seconds / 86_400, "day"),
@@ -65,7 +65,8 @@ pub(crate) fn ends(steps: &[CourseStep], way: AnswerClass) -> Option<(String, St
     Some((share(steps.get(..quarter)?), share(&steps[steps.len() - quarter..])))
 }
 
-/// The steps with a place for each that lies between the first and the last; none where nothing was answered.
+/// The steps with a place for each that lies between the first and the last; `None` where nothing was
+/// answered.
 pub(super) fn places(width: i64, steps: &[CourseStep]) -> Vec<Option<CourseStep>> {
     let mut places: Vec<Option<CourseStep>> = Vec::new();
     let Some(first) = steps.first() else { return places };

@@ -123,11 +123,11 @@ const ROW: usize = 448;
 #[derive(Default)]
 struct OriginCells {
     rank: Option<usize>,
-    /// The first fields of a row, and the comma behind them.
+    /// The first fields of a row, and the comma after them.
     before: Vec<u8>,
     /// The last, with the comma before them.
     behind: Vec<u8>,
-    /// The first fields of a row that has few, and the comma behind them.
+    /// The first fields of a row that has few, and the comma after them.
     narrow: Vec<u8>,
 }
 

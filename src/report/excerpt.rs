@@ -12,12 +12,12 @@ use crate::visible::visible;
 /// The part of a log that a report is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpt {
-    /// The filter that says which pairs are listed; empty for all. What they come to follows from all their
+    /// The filter that says which pairs are listed; empty for all. Their status follows from all their
     /// records of the stretch, not only from those that the filter lets through.
     pub filter: String,
-    /// From when; none for the beginning.
+    /// From when; `None` for the beginning.
     pub from: Option<Moment>,
-    /// Until when; none for the end.
+    /// Until when; `None` for the end.
     pub until: Option<Moment>,
     /// The marks, in the order of their moments.
     pub marks: Vec<Mark>,
@@ -39,7 +39,7 @@ struct MarkJson<'a> {
 }
 
 impl Excerpt {
-    /// What there is to say of a whole log: the marks that stand in it. None if there are none.
+    /// What there is to say of a whole log: the marks that are in it. `None` if there are none.
     #[must_use]
     pub fn of_marks(marks: &[Mark]) -> Option<Self> {
         let numbered = marks.iter().zip(1..).map(|(mark, number)| Mark { number, ..mark.clone() });

@@ -1,7 +1,7 @@
 //! The report as one page: a file without outside parts, to be opened by a double click, sent, printed.
 //!
-//! What a person reads first is plain HTML and needs no script: how it stands, what to do, the course, who
-//! depends on what, and the first pairs. Behind it stand all pairs in packed columns ([`packed`]), which the
+//! What a person reads first is plain HTML and needs no script: the headline, what to do, the course, who
+//! depends on what, and the first pairs. After it come all pairs in packed columns ([`packed`]), which the
 //! page's own script lists, filters and sorts.
 //!
 //! Names come from strangers. Here every text is escaped by the type it has in `maud`; the script writes text
@@ -35,7 +35,7 @@ pub(super) use matrix::class;
 pub(super) const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
 
-/// The most pairs that stand in the page as plain HTML.
+/// The most pairs that are in the page as plain HTML.
 const ROWS: usize = 1000;
 
 /// The page up to its packed pairs. Says which number each name has in them.

@@ -59,7 +59,7 @@ pub(super) fn amount(rest: &Rest) -> String {
     )
 }
 
-/// The section of the text; `paint` makes a title stand out.
+/// The section of the text; `paint` emphasizes a title.
 pub(super) fn text(
     report: &Report<'_>,
     plan: &Plan,

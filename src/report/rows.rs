@@ -86,7 +86,7 @@ pub(super) fn row(pair: &PairView<'_>, dated: bool) -> TextRow {
     ]
 }
 
-/// The addresses that tell most: those of the endpoint over IPv6, or the IPv4 ones that stand in the way.
+/// The addresses that tell most: those of the endpoint over IPv6, or the IPv4 ones that it has instead.
 pub(super) fn addresses(pair: &PairView<'_>) -> String {
     let mut parts = Vec::new();
     if !pair.native.lowest().is_empty() {

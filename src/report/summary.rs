@@ -1,4 +1,4 @@
-//! What a report for a person begins with: how it stands, and what weighs most.
+//! What a report for a person begins with: the headline and the counts, and what weighs most.
 
 use std::cmp::Reverse;
 

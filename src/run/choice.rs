@@ -169,7 +169,7 @@ fn pick(offers: &[Offer], input: &mut dyn BufRead, out: &mut dyn Write) -> io::R
     }
 }
 
-/// What a typed line chooses; none if it makes no sense.
+/// What a typed line chooses; `None` if it makes no sense.
 fn picked(line: &str, offers: &[Offer]) -> Option<Vec<LogGroupId>> {
     if line.eq_ignore_ascii_case("all") {
         return Some(offers.iter().map(|offer| offer.group.clone()).collect());

@@ -17,7 +17,7 @@ pub(super) struct Means<'m> {
     pub library: &'m Library,
     /// How many threads may work at it.
     pub threads: usize,
-    /// What inputs are read again from; none if all that there is, is on the tape.
+    /// What inputs are read again from; `None` if the tape has all that there is.
     pub replay: Option<&'m Replay>,
 }
 

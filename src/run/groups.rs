@@ -134,7 +134,7 @@ fn row(resource: &str, standing: String, configuration: &Configuration) -> Group
     [resource.to_owned(), standing, kind.to_owned(), place.to_owned(), about]
 }
 
-/// How it stands with one VPC, in a word or two.
+/// The state of the logging of one VPC, in a word or two.
 fn standing(association: &Association) -> String {
     let status = match association.status.as_str() {
         "ACTIVE" => "logs",

@@ -1,7 +1,7 @@
 //! Text on a terminal: lines that are too long for it are broken between words, and go on below their
 //! beginning.
 //!
-//! What stands in backquotes is a command that somebody will copy: it is never broken, whatever its length.
+//! What is between backquotes is a command that somebody will copy: it is never broken, whatever its length.
 
 use std::io::{self, Write};
 
@@ -24,7 +24,7 @@ pub(super) fn text(out: &mut dyn Write) -> LineBreaker<'_> {
 /// Breaks lines on their way out.
 pub(super) struct LineBreaker<'a> {
     out: &'a mut dyn Write,
-    /// In columns; none if lines stay as they are.
+    /// Columns of the terminal; `None` if lines stay as they are.
     width: Option<usize>,
     /// What has no end yet.
     line: Vec<u8>,
@@ -115,7 +115,7 @@ fn fold(line: &str, width: usize) -> String {
     let broken = if is_row { breaks(&words, width, below) } else { Vec::new() };
     let (mut folded, mut column, mut is_below) = (String::with_capacity(line.len() + 64), 0, false);
     for (at, word) in words.iter().enumerate() {
-        // What goes on below stands under no column any more.
+        // What goes on below is under no column any more.
         let blanks = if is_below { word.blanks.min(GAP) } else { word.blanks };
         let is_full = column + blanks + word.width > width && column > below;
         if at > 0 && is_full || broken.contains(&at) {

@@ -228,7 +228,7 @@ fn kept(arguments: &TailArguments) -> Keep {
     keep
 }
 
-/// Where records stand that are no longer in memory.
+/// Where records are found that are no longer in memory.
 struct Recording {
     /// The file, and where in it this run began.
     file: Option<(PathBuf, u64)>,

@@ -165,9 +165,9 @@ struct Prober<'a> {
 }
 
 impl Prober<'_> {
-    /// Asks for `names`, of which the log says what is in `logged`, and adds what came to `found`; shows each
-    /// as it comes if text is wanted. Ends at the first that cannot be asked for, or if nothing at all is
-    /// answered to begin with.
+    /// Asks for `names`, of which the log says what is in `logged`, and adds the answers to `found`; shows
+    /// each as it comes if text is wanted. Ends at the first that cannot be asked for, or if nothing at all
+    /// is answered to begin with.
     ///
     /// # Errors
     /// The outer one if nothing can be shown, the inner one if nothing can be asked.

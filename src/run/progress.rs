@@ -80,7 +80,7 @@ impl ObjectsShown {
         }
     }
 
-    /// `300 of 1248 objects, `; with `+` behind while there may be more.
+    /// `300 of 1248 objects, `; with `+` after the number while there may be more.
     fn words(&self) -> String {
         if self.listed == 0 {
             return String::new();

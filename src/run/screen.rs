@@ -28,7 +28,7 @@ pub(super) fn demo(arguments: &DemoArguments, keys: Keys) -> Result<Outcome, Dia
         // If nobody listens the console has ended.
         _ = demo::messages().try_for_each(|message| feed.send(message));
     })?;
-    // The story begins the same each time, and leaves nothing behind.
+    // The story begins the same each time, and nothing of it is kept.
     let (model, looks) = mannered(Model::new(demo::setup(arguments.speed)), &arguments.console, keys);
     let library = Arc::clone(&model.setup().library);
     let answers = sender.clone();

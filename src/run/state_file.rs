@@ -19,7 +19,7 @@ const LARGEST: u64 = 256 << 10;
 
 /// The file, and what was in it.
 pub(super) struct StateFile {
-    /// None if nothing is to be kept.
+    /// `None` if nothing is to be kept.
     path: Option<PathBuf>,
     found: Remembered,
     remark: Option<String>,

@@ -1,4 +1,4 @@
-//! `tail`: judged records on standard output, one a line, and on standard error how it stands.
+//! `tail`: judged records on standard output, one a line, and on standard error the state of the session.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -40,8 +40,8 @@ const WAITING: usize = 16;
 /// counted.
 const HELD: usize = 64 << 20;
 
-/// After so many records the fleet behind them is given up: only lines and counts are asked for, and names
-/// without end would take memory without end.
+/// After this many records the fleet that counted them is dropped: only lines and counts are asked for, and
+/// names without end would take memory without end.
 const ROUND: u64 = 1 << 16;
 
 /// Said once, the first time that it is so.
@@ -445,7 +445,7 @@ fn caught_up(count: u64, lost: bool) -> Option<String> {
     })
 }
 
-/// How it stands, in words that change only when something does.
+/// The state of a session, in words that change only when something does.
 fn standing(status: &SessionStatus) -> String {
     let reason = status.trouble.as_ref().map(|trouble| match &trouble.hint {
         Some(hint) => format!(": {}; try: {hint}", trouble.text),

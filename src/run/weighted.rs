@@ -1,4 +1,4 @@
-//! `report --format weighted`: what was read, counted by all that a verdict hangs on.
+//! `report --format weighted`: what was read, counted by all that a verdict depends on.
 
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
@@ -32,7 +32,7 @@ fn beside(arguments: &ReportArguments) -> Vec<&'static str> {
     given.into_iter().filter(|(_, is_given)| *is_given).map(|(switch, _)| switch).collect()
 }
 
-/// Writes them.
+/// Writes weighted records, as `report --format weighted`.
 pub(super) fn weighted(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let beside = beside(arguments);
     if !beside.is_empty() {

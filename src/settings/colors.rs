@@ -40,7 +40,7 @@ pub fn looks(
         tints: Tints::default(),
         depth: depth(&value("COLORTERM"), &term, xterm),
         signs: signs.signs().or(is_ascii.then_some(Signs::Ascii)),
-        // A container without a locale mostly stands in a terminal that has UTF-8.
+        // A container without a locale mostly runs in a terminal that has UTF-8.
         likely_signs: if utf8.unwrap_or(true) { Signs::Unicode } else { Signs::Ascii },
         asks: !is_linux,
     }

@@ -9,7 +9,7 @@ use crate::console::Signal;
 pub struct CommandLine {
     /// The program: a path, or a name that is looked for in `PATH`.
     pub program: String,
-    /// Its arguments.
+    /// Its arguments, in order, as they are handed to it.
     pub arguments: Vec<String>,
 }
 

@@ -19,7 +19,7 @@ const KEYS: &str = "keys";
 /// The table of colors.
 const COLORS: &str = "colors";
 
-/// Reads `text`, which stood in the file `path`, into `config`.
+/// Reads `text`, which is the content of the file `path`, into `config`.
 ///
 /// # Errors
 /// What cannot be read, or is no setting.
@@ -82,7 +82,7 @@ fn entries(
         .map(move |(key, value)| (line_at(key.span().start), key.into_inner().into_owned(), value))
 }
 
-/// The texts of a value, and whether it is a list; none if it holds anything else.
+/// The texts of a value, and whether it is a list; `None` if it holds anything else.
 fn texts(value: &DeValue<'_>) -> Option<(Vec<String>, bool)> {
     match value {
         DeValue::String(text) => Some((vec![text.clone().into_owned()], false)),

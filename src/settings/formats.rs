@@ -25,7 +25,7 @@ pub enum FormatArgument {
 }
 
 impl FormatArgument {
-    /// The format of a report; none of what is no report.
+    /// The format of a report; `None` for what is no report.
     #[must_use]
     pub fn report(self) -> Option<report::Format> {
         Some(match self {

@@ -31,7 +31,7 @@ pub enum ThemeArgument {
 }
 
 impl ThemeArgument {
-    /// The colors; none for `auto`.
+    /// The colors; `None` for `auto`.
     #[must_use]
     pub fn palette(self) -> Option<Palette> {
         match self {
@@ -63,7 +63,7 @@ pub enum SignsArgument {
 }
 
 impl SignsArgument {
-    /// The signs; none for `auto`.
+    /// The signs; `None` for `auto`.
     #[must_use]
     pub fn signs(self) -> Option<Signs> {
         match self {

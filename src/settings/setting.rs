@@ -157,6 +157,6 @@ impl fmt::Display for SettingOrigin {
 pub struct FileError {
     /// The line, from 1.
     pub line: usize,
-    /// What.
+    /// What is wrong, for a person.
     pub why: String,
 }

@@ -13,7 +13,7 @@ pub enum ConfigError {
     /// The file.
     #[error("cannot use the configuration `{path}`: {error}", path = path.display())]
     File {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
         /// What is wrong in it.
         error: FileError,

@@ -108,7 +108,7 @@ struct Sieve {
     pasted: Option<String>,
     /// What the next character is.
     next: NextCharacter,
-    /// A string came to its end.
+    /// A string has ended.
     ended: bool,
 }
 
@@ -118,9 +118,9 @@ enum NextCharacter {
     /// Itself.
     #[default]
     Text,
-    /// The name of a key: behind SS3.
+    /// The name of a key: after SS3.
     Key,
-    /// The name of a function key: behind what the Linux console has before them.
+    /// The name of a function key: after what the Linux console puts before them.
     Function,
 }
 

@@ -64,7 +64,8 @@ impl Grid {
         self.row(y).iter().all(|cell| is_plain(cell.symbol()))
     }
 
-    /// Moves the rows from `top` to before `bottom` up by so many, or down: what comes in is blank.
+    /// Moves the rows from `top` to before `bottom` up by `up` rows, or down if that is negative: what comes
+    /// in is blank.
     pub(super) fn scroll(&mut self, top: usize, bottom: usize, up: isize) {
         if self.rows.len() < bottom {
             self.rows.resize_with(bottom, Vec::new);

@@ -19,7 +19,7 @@ use crate::console::Message;
 /// How long after ESC something that belongs to it may come.
 const AFTER_ESCAPE: Duration = Duration::from_millis(40);
 
-/// How long a sequence or a string may stand still.
+/// How long an unfinished sequence or string waits for its next byte.
 const UNFINISHED: Duration = Duration::from_millis(500);
 
 /// How long answers are waited for.

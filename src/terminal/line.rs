@@ -15,7 +15,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 /// As many bytes are handed to the system at a time, at most.
 const PIECE: usize = 4096;
 
-/// Frames and short sequences under way; nobody presses so many keys while a frame is.
+/// Frames and short sequences under way; nobody presses that many keys while a frame is.
 const UNDER_WAY: usize = 64;
 
 /// How long what the system discarded is left alone. On Linux (6.18) what is written to a pseudo-terminal
@@ -78,7 +78,7 @@ impl OutputLine {
         self.shared.count.load(Ordering::Acquire) == 0
     }
 
-    /// Writes a short sequence behind what is under way.
+    /// Writes a short sequence after what is under way.
     pub(super) fn say(&mut self, text: &str) -> io::Result<()> {
         self.write_all(text.as_bytes())?;
         self.flush()

@@ -10,11 +10,11 @@ const FRAME: Duration = Duration::from_millis(33);
 /// How old what is shown may become while keys come without end.
 const STALE: Duration = Duration::from_secs(1);
 
-/// Putting what came in into order may take at most this share of the time: one part in so many.
+/// Putting what came in into order may take at most one part in this many of the time.
 const SHARE: u32 = 4;
 
 /// When to draw. Only if something changed, at most once in [`FRAME`], but at once if a key asked for it; and
-/// what came in is put into order only so often that keys do not wait for it.
+/// what came in is put into order only as often as keys need not wait for it.
 pub(super) struct Pace {
     pub(super) start: Instant,
     /// Something changed since the last frame.

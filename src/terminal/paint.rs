@@ -4,8 +4,8 @@
 //! colors in the words for 256, which a terminal with no more need not know. Here each look is said once a
 //! frame, where that is shorter, and all that looks so is written then; a change of look says only what
 //! differs, a blank keeps whatever color the text beside it has, the rest of a line is erased at once, rows
-//! that stand elsewhere now are moved by the terminal, and a cell or two that did not change are written
-//! again where that is shorter than the way around them.
+//! that are elsewhere now are moved by the terminal, and a cell or two that did not change are written again
+//! where that is shorter than the way around them.
 
 use std::io::{self, Write};
 
@@ -26,7 +26,7 @@ pub(super) struct Painter<W> {
     /// Whether the terminal can hold a frame back until all of it is there: mode 2026.
     is_synchronized: bool,
     is_begun: bool,
-    /// Whether the cursor is shown; none while that is not known.
+    /// Whether the cursor is shown; `None` while that is not known.
     cursor: Option<bool>,
     /// What the terminal shows.
     shown: Grid,

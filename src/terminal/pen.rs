@@ -62,8 +62,8 @@ impl Pen {
         }
     }
 
-    /// Writes signs of one column each, so many. `is_at_edge`: the last of them stands in the last column,
-    /// after which terminals hold their cursors in different places.
+    /// Writes `columns` signs of one column each. `is_at_edge`: the last of them is in the last column, after
+    /// which terminals hold their cursors in different places.
     pub(super) fn write(&mut self, text: &str, columns: usize, is_at_edge: bool) {
         self.say(text);
         self.at = self.at.filter(|_| !is_at_edge).map(|(x, y)| (x + columns, y));
@@ -75,9 +75,10 @@ impl Pen {
         self.at = None;
     }
 
-    /// Moves the rows from `top` to before `bottom` up by so many, or down: between margins (DECSTBM) lines
-    /// are deleted or inserted at the top (DL, IL). Not every terminal knows SU and SD: the Linux console
-    /// does not (`console_codes(4)`). What comes in has the background in force on some.
+    /// Moves the rows from `top` to before `bottom` up by `up` rows, or down if that is negative: between
+    /// margins (DECSTBM) lines are deleted or inserted at the top (DL, IL). Not every terminal knows SU and
+    /// SD: the Linux console does not (`console_codes(4)`). What comes in has the background in force on
+    /// some.
     pub(super) fn scroll(&mut self, top: usize, bottom: usize, up: isize) {
         self.wear(Look::PLAIN);
         let count = match up.unsigned_abs() {

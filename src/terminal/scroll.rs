@@ -1,4 +1,4 @@
-//! Rows that stand elsewhere now: the terminal moves them itself.
+//! Rows that are elsewhere on the screen now: the terminal moves them itself.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ const BLANKS: usize = 3;
 /// As many distances are looked at more closely, of those by which most rows moved.
 const DISTANCES: usize = 3;
 
-/// Rows from `top` to before `bottom` that go up by so many, or down.
+/// Rows from `top` to before `bottom` that go up by `up` rows, or down if that is negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Move {
     pub(super) top: usize,

@@ -9,8 +9,8 @@ use super::grid::{Grid, is_alike, is_blank, is_plain};
 use super::look::Look;
 use super::pen::Pen;
 
-/// From so many blanks on a stretch is erased instead of being written over: `CSI n X`, and the way to its
-/// end.
+/// A stretch of at least this many blanks is erased instead of being written over: `CSI n X`, and the way to
+/// its end.
 const ERASED: usize = 10;
 /// As much of the rest of a line is erased: `CSI K`.
 const ERASED_TO_END: usize = 4;
@@ -25,7 +25,7 @@ pub(super) struct Stroke {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum StrokeKind {
-    /// Signs in one look; none for blanks that need not have any.
+    /// Signs in one look; `None` for blanks that need not have any.
     Text(Option<Look>),
     Erased,
     ErasedToEnd,
@@ -39,7 +39,7 @@ fn are_bridged<'a>(mut cells: impl ExactSizeIterator<Item = &'a Cell> + Clone, l
     bytes <= way && cells.all(|cell| suits(look, cell))
 }
 
-/// Whether a cell can be written in a look; none is that of the background.
+/// Whether a cell can be written in a look; with `None`, whether it is blank.
 fn suits(look: Option<Look>, cell: &Cell) -> bool {
     look.map_or_else(|| is_blank(cell), |look| look.suits(cell))
 }
@@ -49,7 +49,7 @@ pub(super) fn strokes(shown: &Grid, wanted: &Grid, y: usize, into: &mut Vec<Stro
     let width = wanted.row(y).len().max(shown.row(y).len());
     let differs = |x: usize| !is_alike(shown.cell(x, y), wanted.cell(x, y));
     let Some(first) = (0..width).find(|x| differs(*x)) else { return };
-    // Behind the last sign there is nothing but background.
+    // After the last sign there is nothing but background.
     let end = (first..width).rev().find(|x| !is_blank(wanted.cell(*x, y))).map_or(first, |last| last + 1);
     let rest = (end..width).filter(|x| differs(*x));
     let (from, to) = (rest.clone().next(), rest.clone().next_back());
@@ -115,7 +115,7 @@ fn sorted_by_look(strokes: &[Stroke]) -> Vec<&Stroke> {
             StrokeKind::Text(look) => look,
             StrokeKind::Erased | StrokeKind::ErasedToEnd => None,
         };
-        // What has no look goes with what stands before it.
+        // What has no look goes with what comes before it.
         let look = own.or(before.filter(|look| look.is_of_background())).unwrap_or(Look::PLAIN);
         before = Some(look);
         match groups.iter_mut().find(|(other, _)| *other == look) {

@@ -2,9 +2,9 @@
 
 use crate::view::{Palette, Signs};
 
-/// The background (OSC 11); how wide a sign of ambiguous width is: `·`, which stands in every character set
-/// and in none of UTF-8's bytes, and where the cursor is then (CPR); whether frames can be put together
-/// (DECRQM); and what kind it is (DA1), which all terminals answer, and last.
+/// The background (OSC 11); how wide a sign of ambiguous width is: `·`, which is in every character set and
+/// in none of UTF-8's bytes, and where the cursor is then (CPR); whether frames can be put together (DECRQM);
+/// and what kind it is (DA1), which all terminals answer, and last.
 ///
 /// The sign is written over by the first frame.
 pub(super) const QUESTIONS: &str = "\x1b]11;?\x07\x1b[H\u{b7}\x1b[6n\x1b[?2026$p\x1b[c";

@@ -29,7 +29,7 @@ impl Cell {
         self.runs.push((text.into(), style));
     }
 
-    /// Adds another cell behind it.
+    /// Appends another cell.
     pub(super) fn append(&mut self, other: Self) {
         self.runs.extend(other.runs);
     }
@@ -113,7 +113,7 @@ pub(super) struct TableRow {
     pub(super) selected: bool,
 }
 
-/// What stands before the selected row: of the list that the keys move in, and of another.
+/// The sign before the selected row: of the list that the keys move in, and of another.
 pub(super) const ACTIVE: &str = "▸";
 pub(super) const PASSIVE: &str = "›";
 

@@ -1,4 +1,4 @@
-//! The screen of shares: what answers to AAAA came to in each hour, day or other step of time.
+//! The screen of shares: the kinds of answers to AAAA in each hour, day or other step of time.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -133,7 +133,7 @@ fn cells(model: &Model, step: &CourseStep, most: usize, theme: &Theme) -> Vec<Ce
     cells
 }
 
-/// How many of so many signs each kind has: by the largest remainder, and at least one of what there is.
+/// How many of `most` signs each kind has: by the largest remainder, and at least one of what there is.
 fn signs(step: &CourseStep, most: usize) -> [usize; AnswerClass::ALL.len()] {
     let total = step.total().max(1);
     let parts = step.ways.map(|count| u128::from(count) * most as u128);

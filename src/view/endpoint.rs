@@ -68,7 +68,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     record::scrolled(model, theme, frame, right, record::raw(model, theme, right.width));
 }
 
-/// What the name is, and how it stands with those who asked for it.
+/// What the name is, and its statuses for those who asked for it.
 fn about(
     model: &Model,
     name: Symbol,

@@ -1,5 +1,5 @@
-//! The screen of all endpoints: each with its service, what it comes to for how many origins, and what goes
-//! through NAT64.
+//! The screen of all endpoints: each with its service, its status for how many origins, and what goes through
+//! NAT64.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

@@ -74,7 +74,7 @@ struct FooterKey {
 
 fn with_keys(start: Part, keys: Vec<FooterKey>, ends: Part, across: u16) -> Line<'static> {
     let mut line = Line::from(start);
-    // Where one is stands there before other keys do.
+    // The key of the screen that is shown has its room before other keys do.
     let mut own = keys.iter().find(|key| key.is_here).map_or(0, |key| length(&key.part));
     if line.width() + own + length(&ends) > usize::from(across) {
         own = 0;
@@ -118,7 +118,7 @@ fn in_force(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     let mut left = room;
     let mut badge = |text: String, style: Style, most: usize| {
-        // A blank on either side, and one behind.
+        // A blank on either side, and one after.
         let text = cut(&text, most.min(left).saturating_sub(3)).into_owned();
         if !text.is_empty() {
             left -= width(&text) + 3;

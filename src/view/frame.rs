@@ -1,4 +1,4 @@
-//! What stands around every screen: header, story, keys.
+//! What is drawn around every screen: header, story, keys.
 
 use ratatui::text::{Line, Span};
 
@@ -39,7 +39,7 @@ pub(super) fn header(model: &Model, theme: &Theme, across: u16) -> Line<'static>
     line
 }
 
-/// What always stands: the source, whether it plays or is held, and the moment.
+/// What is always shown: the source, whether it plays or is held, and the moment.
 fn standing(model: &Model, theme: &Theme, across: usize) -> Part {
     let is_live = model.setup().source == Source::Live;
     let mut left: Part = if is_live && across < 60 { Part::new() } else { part(" r53tail ", theme.badge) };
@@ -88,7 +88,7 @@ fn wanted(model: &Model, theme: &Theme, across: usize) -> Vec<(u8, Vec<Part>)> {
         (5, remarks(model, theme)),
     ];
     if is_live {
-        // What is missing and how far behind it is come first.
+        // What is missing and how late it is come first.
         wanted.swap(1, 2);
         let (first, last): (Vec<_>, Vec<_>) =
             live::parts(model, theme).into_iter().partition(|(place, _)| *place < live::LESSER);

@@ -115,7 +115,7 @@ fn cells(model: &Model, group: &OriginGroup, theme: &Theme, across: usize) -> Ve
     ]
 }
 
-/// Which endpoints come to what, the worst first.
+/// Which endpoints have which status, the worst first.
 fn pattern(model: &Model, group: &OriginGroup, theme: &Theme, across: usize) -> Cell {
     let mut cell = Cell::default();
     let Some(origin) = model.ranking().owner(group.first()) else { return cell };
@@ -140,7 +140,7 @@ fn pattern(model: &Model, group: &OriginGroup, theme: &Theme, across: usize) -> 
     cell
 }
 
-/// How DNS64 stands for them: in a word if it is the same for all, else for how many it is on and off.
+/// Whether DNS64 is on for them: in a word if it is the same for all, else for how many it is on and off.
 fn dns64(group: &OriginGroup, theme: &Theme) -> Cell {
     let all = group.dns64.iter().sum::<u32>();
     let looks =

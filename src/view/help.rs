@@ -153,7 +153,7 @@ fn beside(lines: Vec<Line<'static>>, across: usize) -> Vec<Line<'static>> {
     left.into_iter().map(join).collect()
 }
 
-/// What stands at the left of a narrow box, and the words beside it.
+/// A key or sign at the left of a narrow box, and the words beside it.
 fn entry(what: &str, says: &'static str, styles: (Style, Style), across: u16) -> Vec<Line<'static>> {
     let room = across.saturating_sub(u16::try_from(FEW).unwrap_or(0) + 1);
     let wrapped = wrap(vec![Span::styled(says, styles.1)], room, 4).into_iter().enumerate();

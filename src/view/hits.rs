@@ -1,4 +1,4 @@
-//! Shows what is searched for wherever it stands on a screen.
+//! Shows what is searched for wherever it is on a screen.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

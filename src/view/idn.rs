@@ -1,7 +1,7 @@
 //! Names of other scripts as people read them: `xn--bcher-kva.example.` is bücher.example.
 //!
-//! What was asked for is the name as it stands in the log, and that is what is shown, filtered and copied.
-//! How it reads stands beside it and not in its place, but over the narrow columns of the matrix, since what
+//! What was asked for is the name as the log has it, and that is what is shown, filtered and copied. Its
+//! reading is shown beside it and not in its place, but over the narrow columns of the matrix, since what
 //! reads alike need not be alike (UTS #39). What would mislead or confuse even there is left as it is: labels
 //! that mix scripts with letters of one shape, labels that consist of such letters alone, letters from right
 //! to left, which would turn the rest of the line, and whatever is no valid label (UTS #46).
@@ -58,7 +58,7 @@ pub(super) fn read(name: &str) -> Cow<'_, str> {
     reading(name).map_or_else(|| visible(name), |read| Cow::Owned(visible(&read).into_owned()))
 }
 
-/// How a name reads, if otherwise than it stands there.
+/// How people read a name; `None` if it reads as it is written.
 #[must_use]
 pub(super) fn reading(name: &str) -> Option<String> {
     // Nearly no name has either.
@@ -84,8 +84,9 @@ fn label_reading(label: &str, coded: bool) -> String {
     if is_plain(&chars) && !chars.iter().any(|char| is_from_right(*char)) { read } else { stays() }
 }
 
-/// A label whose bytes beyond ASCII stand there as numbers: `\303\274` in octal (Amazon Route 53, "DNS domain
-/// name format") or `\195\188` in decimal (RFC 1035, section 5.1). None if it is not UTF-8, or could be both.
+/// A label whose bytes beyond ASCII are written as numbers: `\303\274` in octal (Amazon Route 53, "DNS domain
+/// name format") or `\195\188` in decimal (RFC 1035, section 5.1). `None` if it is not UTF-8, or could be
+/// both.
 fn unescaped(label: &str) -> Option<String> {
     let read = |radix: u32| {
         let (mut bytes, mut rest) = (Vec::with_capacity(label.len()), label.as_bytes());
@@ -145,7 +146,7 @@ mod tests {
             (r"b\195\188cher.example.", "bücher.example."),
         ] {
             let found = reading(name);
-            // Whatever cannot stand in its own cells stays coded.
+            // Whatever has no width of its own stays coded.
             assert_eq!(found.as_deref(), Some(read), "{name}");
             assert!(named(name).starts_with(name) && named(name).ends_with(&format!(" ({read})")));
         }
@@ -182,7 +183,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever stands in a name, nothing hidden comes out of it.
+        /// Whatever is in a name, nothing hidden comes out of it.
         #[test]
         fn nothing_hidden_is_read(name in "(xn--[a-z0-9-]{0,20}|\\\\[0-3][0-7]{2}|[a-z\\\\.0-9ü]){0,8}") {
             if let Some(read) = reading(&name) {

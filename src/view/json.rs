@@ -15,9 +15,9 @@ pub(super) enum Ink {
     Mark,
 }
 
-/// The lines of a JSON value: as it stands, in its order and spelling, with only blanks put in. Small lists
-/// and objects stay on one line if they fit into `across`; what does not fit goes on below, further in.
-/// Anything that is no JSON comes out as it is, made visible.
+/// The lines of a JSON value: as it is, in its order and spelling, with only blanks put in. Small lists and
+/// objects stay on one line if they fit into `across`; what does not fit goes on below, further in. Anything
+/// that is no JSON comes out as it is, made visible.
 pub(super) fn lines(bytes: &[u8], across: usize) -> Vec<Vec<(String, Ink)>> {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]);
     if !text.trim_start().starts_with(['{', '[']) {
@@ -140,7 +140,7 @@ fn lay_out(
     }
 }
 
-/// The place behind the token that closes the one at `at`.
+/// The place after the token that closes the one at `at`.
 fn closing(tokens: &[&str], at: usize) -> usize {
     let mut open = 0_usize;
     for (index, token) in tokens.iter().enumerate().skip(at) {

@@ -42,8 +42,8 @@ fn seconds(duration: Duration) -> String {
     }
 }
 
-/// How wrong the clock of this machine is: `ahead` of the service's by so many milliseconds, or behind if
-/// less than 0.
+/// How wrong the clock of this machine is: `ahead` of the service's, in milliseconds; less than 0 if it is
+/// slow.
 #[must_use]
 pub fn clock_words(ahead: i64) -> String {
     let seconds = ahead.unsigned_abs() / 1000;
@@ -151,7 +151,7 @@ fn sentence(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
-/// How many answers and source addresses came masked; none if none did.
+/// How many answers and source addresses came masked; `None` if none did.
 fn masked(model: &Model) -> Option<[u64; 2]> {
     let tally = model.known().fleet.tally();
     let masked = [tally.unknown[Unknown::Masked as usize], tally.masked_sources];
@@ -225,7 +225,7 @@ fn wrong(session: &LiveSession, trouble: &Trouble, theme: &Theme, roomy: bool) -
     spans
 }
 
-/// How the feed stands, over whatever screen there is.
+/// The state of the feed, over whatever screen there is.
 pub(super) fn draw(model: &Model, scroll: u16, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let across = area.width.min(100);
     let lines = lines(model, theme, across.saturating_sub(2));
@@ -346,7 +346,7 @@ fn kept(model: &Model, theme: &Theme, add: &mut impl FnMut(&str, Part)) {
     }
 }
 
-/// How many sessions there are in each Region and how many there may be; none if there is but one.
+/// How many sessions there are in each Region and how many there may be; `None` if there is only one session.
 fn quota(model: &Model) -> Option<String> {
     let sessions = &model.status().filter(|status| status.sessions.len() > 1)?.sessions;
     let mut regions: BTreeMap<&str, u64> = BTreeMap::new();

@@ -16,10 +16,10 @@ use crate::alike;
 use crate::console::{Columns, Command, List, MatrixColumn, Model, OriginRow, StatusCounts};
 use crate::fleet::{Dns64, Status, Symbol};
 
-/// Labels are cut to the largest of these widths that lets all columns stand.
+/// Labels are cut to the largest of these widths at which all columns fit.
 const LONGEST: usize = 28;
 const SHORTEST: usize = 6;
-/// If none does: to this one, as long as there is room for so many columns.
+/// If none does: to this one. Where fewer than `FEW` columns fit then, they have no labels.
 const SHORT: usize = 9;
 const SHORT_NARROW: usize = 7;
 const FEW: usize = 5;
@@ -27,12 +27,12 @@ const FEW: usize = 5;
 const NARROW: usize = 70;
 /// A cell is at least as wide as a selected one is.
 const CELL: usize = 3;
-/// From so many origins on it is said that they can be grouped.
+/// From this many origins on it is said that they can be grouped.
 const MANY: u64 = 100;
 /// Columns that the counts of what is not shown take.
 const MORE: usize = 14;
 
-/// Where columns stand.
+/// Where the columns of the matrix are on the screen.
 struct MatrixLayout {
     /// The first column shown, and how wide each one is.
     first: usize,
@@ -62,7 +62,7 @@ fn region(column: &MatrixColumn) -> &str {
     column.label.strip_prefix(&*column.service.label).unwrap_or_default().trim_start_matches('·')
 }
 
-/// What stands over a column. The Region that tells it from others stands above that. A domain with but one
+/// The label over a column. The Region that tells it from others is written above that. A domain with but one
 /// name is called by the domain where the name is too long.
 fn label(columns: &[MatrixColumn], at: usize, most: usize) -> String {
     let MatrixColumn { service, common, .. } = &columns[at];
@@ -75,7 +75,7 @@ fn label(columns: &[MatrixColumn], at: usize, most: usize) -> String {
     if width(&whole) <= most { whole } else { cut_apart(&service.group, common.1, most) }
 }
 
-/// What stands over the columns of a group, whose name is the end of `over`.
+/// The heading over the columns of a group, whose name is the end of `over`.
 fn group_head(over: &str, column: &MatrixColumn, most: usize) -> String {
     let before = over.len().saturating_sub(column.service.group.len());
     alike::cut_apart(over, before + column.common.1, most).into_owned()
@@ -103,8 +103,8 @@ fn column_width(columns: &[MatrixColumn], at: usize, most: usize) -> usize {
     width(&label(columns, at, most)).max(above).max(CELL)
 }
 
-/// What stands before a column: blanks within a group and between lone columns, a line where a group begins
-/// or ends.
+/// What separates a column from the one before: blanks within a group and between lone columns, a line where
+/// a group begins or ends.
 fn gap(columns: &[MatrixColumn], at: usize, first: usize) -> &'static str {
     if at == first {
         ""
@@ -118,7 +118,7 @@ fn gap(columns: &[MatrixColumn], at: usize, first: usize) -> &'static str {
 }
 
 impl MatrixLayout {
-    /// Where columns stand on `across` columns of the screen, with the selected one among them.
+    /// The layout of columns on `across` columns of the screen, with the selected one among them.
     fn of(
         columns: &[MatrixColumn],
         selected: Option<usize>,
@@ -176,7 +176,7 @@ impl MatrixLayout {
         let needed = |most: usize| -> usize {
             (0..columns.len()).map(|at| width(gap(columns, at, 0)) + column_width(columns, at, most)).sum()
         };
-        // Fewer columns of the screen than this none has, with what stands before it.
+        // No layout takes fewer columns of the screen than this, with what separates them.
         let least = columns.len() * (CELL + 1);
         if head
             && !unlisted
@@ -233,7 +233,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec
     let at = model.selected_origin().map_or(0, |(at, _)| at);
     let first = first_shown(at, origins.len(), height);
     let shown = &origins[first..origins.len().min(first + height)];
-    // Names of origins, and how DNS64 stands.
+    // Names of origins, and whether DNS64 is on.
     let full = across >= 110;
     let names: Vec<String> = shown.iter().map(|origin| name(model, origin, full)).collect();
     let most = if across < 60 { 12 } else { 40.min(across / 3) };
@@ -367,7 +367,7 @@ fn heads(
         labels.push(Span::styled(separator, theme.faint));
         let wide: usize =
             (at..stop).map(|at| plan.widths[at - plan.first]).sum::<usize>() + (stop - at).saturating_sub(1);
-        // Over a lone column it stands only where all of it can, and says something else.
+        // Over a lone column there is a heading only where all of it fits and does not repeat the label.
         let over = all.short_heading(&service);
         let over = visible(&over);
         let alone = is_single(columns, at);
@@ -447,7 +447,7 @@ fn cells(
     (spans, rest)
 }
 
-/// What the signs mean that stand in the matrix, as many as there is room for.
+/// What the signs in the matrix mean, as many as there is room for.
 pub(super) fn legend(model: &Model, theme: &Theme, across: u16) -> Line<'static> {
     let mut counts = StatusCounts::default();
     for origin in model.ranking().origins() {
@@ -474,7 +474,7 @@ pub(super) fn legend(model: &Model, theme: &Theme, across: u16) -> Line<'static>
     line
 }
 
-/// How many there are in each status, the worst first, on at most so many columns.
+/// How many there are in each status, the worst first, on at most `most` columns.
 pub(super) fn counts(statuses: &StatusCounts, most: usize, theme: &Theme) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     let mut used = 0;

@@ -1,4 +1,4 @@
-//! What stands where the matrix would be if there is nothing to show: what was read instead of a log.
+//! What is shown in place of the matrix if there is nothing to show: what was read instead of a log.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

@@ -55,7 +55,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     put(frame, area, lines);
 }
 
-/// What it is, what it comes to, and what it looks like using.
+/// What it is, the counts of its statuses, and what it seems to use.
 fn about(model: &Model, origin: &OriginRow, theme: &Theme, area: Rect) -> Vec<Line<'static>> {
     let fleet = &model.known().fleet;
     let (kind, id, vpc) = fleet.origin_text(origin.key);

@@ -1,4 +1,4 @@
-//! Spans that stand together, and lines made of them.
+//! Spans that are kept together, and lines made of them.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::text::cut;
 
-/// Spans that stand together.
+/// Spans that are kept together on a line.
 pub(super) type Part = Vec<Span<'static>>;
 
 /// One span.
@@ -15,7 +15,7 @@ pub(super) fn part(text: impl Into<String>, style: Style) -> Part {
     vec![Span::styled(text.into(), style)]
 }
 
-/// In columns.
+/// The width of a part, in columns.
 pub(super) fn length(part: &Part) -> usize {
     part.iter().map(Span::width).sum()
 }
@@ -33,7 +33,7 @@ pub(super) fn wrap(spans: Part, across: u16, most: usize) -> Vec<Line<'static>> 
                 if word.trim_end().width() <= room || lines.len() >= most {
                     break;
                 }
-                // A name that no line holds begins where there is room, or its sign would stand alone.
+                // A name that no line holds begins where there is room, or its sign would be alone on a line.
                 if word.trim_end().width() >= across {
                     let (start, rest) = word.split_at(breaking(word, room));
                     text.push_str(start);
@@ -65,8 +65,8 @@ pub(super) fn wrap(spans: Part, across: u16, most: usize) -> Vec<Line<'static>> 
 /// Fewer columns than these are not begun in.
 const BEGUN: usize = 8;
 
-/// Where a word that is too long is broken, so that what stands before it takes at most `columns`: after a
-/// dot or a hyphen if there is one in the last third.
+/// Where a word that is too long is broken, so that the part before the break takes at most `columns`: after
+/// a dot or a hyphen if there is one in the last third.
 fn breaking(word: &str, columns: usize) -> usize {
     if columns < BEGUN {
         return 0;

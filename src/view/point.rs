@@ -1,7 +1,7 @@
-//! What stands where the mouse points at.
+//! What is drawn where the mouse points.
 //!
 //! A list tells by itself where its rows are: each is a line, and the selected one has its marker. So
-//! whatever list a screen has, the row pointed at is so many lines from the one marked.
+//! whatever list a screen has, the row pointed at is found by its distance in lines from the marked one.
 
 use ratatui::buffer::Buffer;
 
@@ -9,7 +9,7 @@ use super::columns::{ACTIVE, PASSIVE};
 use super::timeline;
 use crate::console::{Aim, Model};
 
-/// What stands at a column and a row of `frame`, which shows `model`.
+/// What is drawn at a column and a row of `frame`, which shows `model`.
 #[must_use]
 pub fn pointed(model: &Model, frame: &Buffer, column: u16, row: u16) -> Aim {
     let area = frame.area;

@@ -45,7 +45,7 @@ fn draw_prompt(model: &Model, prompt: &Prompt, theme: &Theme, frame: &mut Frame<
     let beside = beside(model, prompt);
     let left = width(&badge) + 1;
     let across = usize::from(area.width);
-    // What stands beside the line gives way to it.
+    // The text beside the line gives way to it.
     let beside = if left + width(&beside) + 24 <= across { beside } else { String::new() };
     let room = across.saturating_sub(left + width(&beside) + 1).max(1);
     let (pieces, first) = window(prompt, theme, room);
@@ -106,7 +106,7 @@ fn window(prompt: &Prompt, theme: &Theme, room: usize) -> (Vec<PromptCell>, usiz
     pieces.push(PromptCell { text: " ".to_owned(), at: line.text().len(), style: theme.strong });
     let cursor = pieces.iter().position(|piece| piece.at >= line.cursor()).unwrap_or(0);
     pieces[cursor].style = pieces[cursor].style.add_modifier(Modifier::REVERSED);
-    // As much before the cursor as there is room for, but a third of it for what is behind.
+    // As much before the cursor as there is room for, but up to a third of it for what follows.
     let widths: Vec<usize> = pieces.iter().map(|piece| width(&piece.text)).collect();
     let behind: usize = widths[cursor + 1..].iter().sum();
     let keep = behind.min(room / 3);
@@ -132,7 +132,7 @@ fn before(pieces: &[PromptCell], at: usize) -> usize {
     pieces.iter().take_while(|piece| piece.at < at).map(|piece| width(&piece.text)).sum()
 }
 
-/// Carets under what is wrong, and why: behind them, before them, or below.
+/// Carets under what is wrong, and why: after them, before them, or below.
 fn fault(
     prompt: &Prompt,
     trouble: &crate::console::PromptTrouble,

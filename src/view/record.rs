@@ -17,7 +17,7 @@ use crate::observation::{self, A, Aaaa, Verdict, is_masked};
 use crate::record::Record;
 use crate::timeline::RowSubject;
 
-/// From this width on the raw record stands beside what it says.
+/// From this width on the raw record is shown beside what it says.
 pub(super) const ABREAST: u16 = 104;
 
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
@@ -201,7 +201,7 @@ pub(super) fn chain(model: &Model) -> Vec<String> {
     named.map(|(_, rdata)| rdata).collect()
 }
 
-/// The answers in the raw record that is shown, as they stand there: type and Rdata.
+/// The answers in the raw record that is shown, as they are written there: type and Rdata.
 fn answers(model: &Model) -> Vec<(String, String)> {
     let Some((_, Ok(bytes))) = model.raw() else { return Vec::new() };
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes) else { return Vec::new() };
@@ -209,13 +209,14 @@ fn answers(model: &Model) -> Vec<(String, String)> {
     record.answers.iter().map(|answer| (answer.kind.to_string(), answer.rdata.to_string())).collect()
 }
 
-/// The raw record, as it stands; nothing while it is being fetched.
+/// The raw record, unchanged; nothing while it is being fetched.
 pub(super) fn raw(model: &Model, theme: &Theme, across: u16) -> Vec<Line<'static>> {
     let Some((spot, raw)) = model.raw() else { return Vec::new() };
     let mut title = vec![Span::styled("Record", theme.title)];
     let input = model.feed().inputs.get(spot.input.0 as usize).map_or("", String::as_str);
     let place = match model.setup().source {
-        // What a service sends stands nowhere: when it was logged and by which group is where to look for it.
+        // What a service sends has no place in a file: when it was logged and by which group is where to look
+        // for it.
         Source::Live => {
             let when = model.selected_row().map(|row| format!(" at {}", row.entry.at)).unwrap_or_default();
             format!("  {}{when}", visible(input))

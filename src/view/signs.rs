@@ -15,7 +15,7 @@ pub enum Signs {
     Ascii,
 }
 
-/// What stands for each sign of the console.
+/// The characters of ASCII that stand for the signs of the console.
 const ASCII: [(&str, &str); 43] = [
     // Statuses.
     ("✗", "X"),
@@ -81,7 +81,7 @@ pub(super) fn to_ascii(frame: &mut Buffer) {
             continue;
         }
         let known = ASCII.into_iter().find(|(sign, _)| *sign == symbol);
-        // What is twice as wide has another cell behind it, which is blank.
+        // A sign of two columns takes the next cell, too, which is blank.
         let other = known.map_or(if symbol.width() > 1 { "??" } else { "?" }, |(_, sign)| sign);
         cell.set_symbol(other);
     }

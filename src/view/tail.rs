@@ -27,9 +27,9 @@ const COLUMNS: [Column; 6] = [
     Column { ease: 40, ..column("answer", 10, 88, 5) },
 ];
 
-/// On a screen of at least so many lines the selected record is shown below the list.
+/// On a screen of at least this many lines the selected record is shown below the list.
 const ROOMY: u16 = 24;
-/// On so many of them.
+/// On this many of them.
 const BELOW: u16 = 11;
 
 pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
@@ -111,7 +111,7 @@ fn with_rules(
     for (at, line) in listing.enumerate() {
         let before = at.checked_sub(1).and_then(|before| rows.get(before));
         if let (Some(before), Some(row)) = (before, rows.get(at)) {
-            // Where it begins and where it ends: what was seen within it stands between.
+            // Where it begins and where it ends: what was seen within it is in between.
             let holds = |at: Moment| at >= before.entry.at && at < row.entry.at;
             let between = |gap: &&Gap| holds(gap.from) || holds(Moment(gap.until.0.saturating_sub(1)));
             lines.extend(gaps.iter().filter(between).map(|gap| gap_line(model, gap, theme)));

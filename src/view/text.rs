@@ -1,9 +1,9 @@
 //! Text for a grid of cells: made safe, measured, cut to size.
 //!
 //! Names and addresses of a log are chosen by strangers. Nothing of them goes to the terminal but characters
-//! that stand in their own cells: control characters, escape sequences, marks that turn the direction of
-//! text, and all that has no width of its own are written out instead. But the vowels and tones of scripts
-//! that are written with marks stand in the cell of their letter, and are never parted from it (Unicode UAX
+//! that have cells of their own: control characters, escape sequences, marks that turn the direction of text,
+//! and all that has no width of its own are written out instead. But the vowels and tones of scripts that are
+//! written with marks are kept in the cell of their letter, and are never parted from it (Unicode UAX
 //! #29: grapheme clusters).
 
 use std::borrow::Cow;
@@ -23,8 +23,8 @@ const UNSEEN: [char; 8] =
 const MARKS: usize = 3;
 
 /// Whether it is a mark of a script in which there is no writing without: Devanagari to Sinhala, Thai, Lao,
-/// Tibetan, Myanmar, Khmer. Accents of other scripts have letters of their own; put together from parts, the
-/// same word would stand there twice and look the same.
+/// Tibetan, Myanmar, Khmer. Accents of other scripts have letters of their own; put together from parts, two
+/// different spellings would look like the same word.
 fn is_mark(char: char) -> bool {
     char.width() == Some(0)
         && matches!(char, '\u{900}'..='\u{109f}' | '\u{1780}'..='\u{17d3}' | '\u{17dd}')
@@ -38,7 +38,7 @@ fn is_plain(char: char) -> bool {
 }
 
 /// The text with everything that cannot be seen spelled out as [`crate::visible`] does, and with what else
-/// has no width of its own, or looks like a blank: here every character has to stand in its own cells.
+/// has no width of its own, or looks like a blank: here every character has to have cells of its own.
 #[must_use]
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_plain) {
@@ -58,7 +58,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
                     shown.push(char);
                 }
                 _ => {
-                    // What comes behind it has no letter to stand on.
+                    // A mark that follows it has no letter to belong to.
                     marks = None;
                     shown.extend(char.escape_unicode());
                 }

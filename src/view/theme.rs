@@ -28,7 +28,7 @@ pub struct Theme {
     pub faint: Style,
     /// Names of regions.
     pub title: Style,
-    /// What stands out: numbers in a sentence, keys.
+    /// What is emphasized: numbers in a sentence, keys.
     pub strong: Style,
     /// The marker of a selection.
     pub marker: Style,

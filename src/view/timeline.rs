@@ -43,7 +43,7 @@ impl Missing {
 pub(super) const GAP: &str = "×";
 pub(super) const SAMPLED: &str = "≈";
 
-/// How many lines it takes on a screen of so many.
+/// How many lines it takes on a screen of `screen` lines.
 pub(super) fn height(screen: u16) -> u16 {
     match screen {
         0..8 => 0,
@@ -97,7 +97,7 @@ impl AxisSigns {
         self.chosen.as_ref().map(|chosen| chosen.contains(&at))
     }
 
-    /// What stands above the bars in a column.
+    /// The sign above the bars in a column.
     fn above(&self, at: usize, theme: &Theme) -> Span<'static> {
         match self.marks[at] {
             _ if self.flags[at] => Span::styled("⚑", theme.marker),
@@ -109,10 +109,11 @@ impl AxisSigns {
         }
     }
 
-    /// What stands in a row of a column's bar.
+    /// What a row of a column's bar shows.
     fn within(&self, at: usize, cell: BarCell, row: RowOfBars, theme: &Theme) -> Span<'static> {
         let RowOfBars { is_bottom, is_alone } = row;
-        // Above the bars it stands in for nothing; what else is there must be seen, too.
+        // A flag or a mark above the bars takes the place of the sign of what is missing, which is shown in
+        // the bar then.
         let is_taken = self.flags[at] || self.marks[at].is_some();
         let is_later = self.now.is_some_and(|now| at > now);
         match (self.marks[at], cell) {
@@ -148,7 +149,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
     let signs = AxisSigns::of(model, (from, until), across);
     let bars_high = usize::from(area.height).saturating_sub(usize::from(area.height > 1));
     if let (Source::Demo { .. }, Some(now)) = (model.setup().source, signs.now) {
-        // The story does not tell its end before it comes to it.
+        // The story does not tell its end ahead of time.
         counts.iter_mut().skip(now + 1).for_each(|counts| *counts = Counts::default());
     }
     let mut lines = Vec::new();
@@ -187,7 +188,7 @@ fn only_answers(counts: &mut Counts) {
     }
 }
 
-/// What a bar as high as can be stands for: so many records, or all answers of its time.
+/// What a bar of full height stands for: a number of records, or all answers of its time.
 fn scale(model: &Model, counts: &[Counts], most: usize) -> String {
     let highest = counts.iter().map(|counts| counts.iter().sum::<u32>()).max().unwrap_or(0);
     let text = match (model.shows_shares(), highest) {
@@ -198,7 +199,8 @@ fn scale(model: &Model, counts: &[Counts], most: usize) -> String {
     if text.chars().count() <= most { text } else { String::new() }
 }
 
-/// The moment that stands at a column of the lines, the first of those it stands for; none beside the axis.
+/// The moment at a column of the lines: the first of those that the column stands for; `None` beside the
+/// axis.
 pub(super) fn moment_at(model: &Model, across: u16, column: u16) -> Option<Moment> {
     let (from, until) = model.axis()?;
     let labels = labels(from, until);
@@ -208,7 +210,7 @@ pub(super) fn moment_at(model: &Model, across: u16, column: u16) -> Option<Momen
     Some(Moment::from_seconds(from + i64::try_from(seconds).ok()?))
 }
 
-/// What stands before and behind the axis.
+/// The times written before and after the axis.
 fn labels(from: i64, until: i64) -> (String, String) {
     let label = |second| {
         let moment = Moment::from_seconds(second);
@@ -271,8 +273,8 @@ impl BarCell {
 }
 
 /// How many eighths of a cell each class has of a bar of `eighths`: by the largest remainder, so none has an
-/// eighth too many or too few. What stands first in the order of classes has what is left of equal
-/// remainders.
+/// eighth too many or too few. Of equal remainders the one that is first in the order of classes gets what is
+/// left.
 fn shares(counts: &Counts, eighths: usize) -> [usize; Class::ALL.len()] {
     let total: u64 = counts.iter().map(|count| u64::from(*count)).sum();
     let mut shares = [0; Class::ALL.len()];
@@ -293,7 +295,7 @@ fn shares(counts: &Counts, eighths: usize) -> [usize; Class::ALL.len()] {
 
 /// A bar of `rows` cells, from the bottom up. Anything at all is at least an eighth high.
 ///
-/// A cell has two colors, its ink and its paper: the worst class that is left stands at the bottom of it, and
+/// A cell has two colors, its ink and its paper: the worst class that is left is at the bottom of it, and
 /// above that the next, or where three would meet the one of which most is left. So classes that meet in one
 /// cell are dealt to several, and each has its share of the bar as long as there are as many cells as classes
 /// but one. The top of a bar, where the paper stays empty, has one color: that of which there is most.
@@ -319,7 +321,8 @@ fn bar(counts: &Counts, highest: u32, rows: usize, theme: &Theme) -> Vec<BarCell
     let mut cells = high / EIGHTHS;
     for block in blocks.iter_mut().take(high / EIGHTHS) {
         let Some(first) = left.iter().position(|left| *left > 0) else { break };
-        // So many classes that each cell left has to end one: then it is one that a cell ends.
+        // If there are more classes than cells left, each cell has to end one: then a class that fits is
+        // chosen.
         let ending = left.iter().filter(|left| **left > 0).count() > cells;
         let small = left.iter().position(|left| (1..EIGHTHS).contains(left));
         let below = if ending && left[first] > EIGHTHS { small.unwrap_or(first) } else { first };

@@ -69,8 +69,7 @@ fn like(answer: &Headline) -> String {
     }
 }
 
-/// The answer in a sentence. Its words agree with the number of endpoints that it speaks of.
-/// How many of its endpoints it is about; `all` stands before the number if these are all.
+/// How many of its endpoints the answer is about; `all` is put before the number if these are all.
 fn share(answer: &Headline, all: &str, theme: &Theme) -> Span<'static> {
     let text = match (answer.count == answer.of, answer.of) {
         (true, 1) => "its one endpoint".to_owned(),
@@ -200,7 +199,7 @@ pub(super) fn time(model: &Model, moment: Moment) -> String {
     let range = model.setup().range.or(model.known().fleet.tally().range);
     let day = |moment: Moment| moment.second().div_euclid(DAY);
     if range.is_some_and(|(first, last)| first.date().get(..4) != last.date().get(..4)) {
-        // Without the year, 02-15 of one would stand before 02-06 of another.
+        // Without the year, 02-15 of one would seem later than 02-06 of the next.
         format!("{} {}", moment.date(), moment.clock())
     } else if range.is_some_and(|(first, last)| day(first) != day(last)) {
         format!("{} {}", moment.date().get(5..).unwrap_or_default(), moment.clock())
@@ -420,8 +419,8 @@ pub(super) fn turn(model: &Model, turn: &Turn, full: bool, theme: &Theme) -> Vec
     vec![of(turn.from), Span::styled(" → ", theme.dim), of(turn.to)]
 }
 
-/// What a pair's AAAA came to, one verdict after the other: `✗ empty ×11 → ◐ 52.94.182.119 ×3`. `fresh`: the
-/// last just became so.
+/// The verdicts on a pair's AAAA, one after the other: `✗ empty ×11 → ◐ 52.94.182.119 ×3`. `fresh`: the last
+/// one just changed.
 pub(super) fn history(
     model: &Model,
     status: Status,

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use crate::moment::Moment;
 
-/// So many changes are told apart; the two oldest become one then, which tells of a change where there may
-/// have been none.
+/// At most this many changes are told apart; the two oldest become one then, which tells of a change where
+/// there may have been none.
 const STEPS: usize = 64;
 
 /// The changes of what is known, numbered as they come.

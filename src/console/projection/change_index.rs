@@ -27,7 +27,7 @@ impl KeptChangeIndex {
         self.known == known.changed(None)
     }
 
-    /// Whether there is nothing else to be gathered for a stretch until `until`; with none, for any.
+    /// Whether there is nothing else to be gathered for a stretch until `until`; with `None`, for any.
     fn holds(&self, known: &KnownLog, until: Option<Moment>) -> bool {
         self.is_prepared(known)
             || until.is_some()
@@ -35,7 +35,7 @@ impl KeptChangeIndex {
                 && self.owners == known.fleet().owners()[..]
     }
 
-    /// Gathers it anew, unless it holds for all stretches until `until`; with none, for any.
+    /// Gathers it anew, unless it holds for all stretches until `until`; with `None`, for any.
     pub(super) fn bring_up(&mut self, known: &KnownLog, until: Option<Moment>) {
         if !self.holds(known, until) {
             let owners = known.fleet().owners();

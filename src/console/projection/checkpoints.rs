@@ -54,7 +54,7 @@ impl Checkpoints {
             last.is_none_or(|last| *stop > last) && folded.is_none_or(|folded| *stop >= folded)
         });
         stops.dedup();
-        // A log that goes on leaves ever more of them behind: every other one goes.
+        // There are ever more of them as a log goes on: every other one is dropped.
         while !stops.is_empty() && self.kept.len() + stops.len() > room && !self.kept.is_empty() {
             let mut number = 0;
             self.kept.retain(|_| {
@@ -65,7 +65,7 @@ impl Checkpoints {
         stops
     }
 
-    /// What everything until `until` comes to, by way of at most `room` checkpoints.
+    /// The summaries of everything until `until`, by way of at most `room` checkpoints.
     pub(super) fn summaries(&mut self, known: &KnownLog, until: Moment, room: usize) -> PairSummaries {
         let mut stops = self.missing(known, room);
         stops.retain(|stop| *stop <= until);
@@ -137,7 +137,7 @@ mod tests {
         let begin = |workers: Workers| {
             let (mut known, mut batch) = (KnownLog::new(workers), Batch::default());
             for number in 0..200_000_i64 {
-                // Some come late, and time stands still now and then.
+                // Some come late, and now and then several have the same time.
                 let late = if number % 7 == 0 { 90_000 } else { 0 };
                 observe(&mut batch, number, Moment(number / 3 * 700 - late));
             }

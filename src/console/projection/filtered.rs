@@ -12,7 +12,7 @@ use crate::timeline::{Forgotten, PairSummaries, RowMask, Timeline};
 /// What a filter lets through, and what it was put to.
 #[derive(Debug, Default)]
 pub(in crate::console) struct FilteredRows {
-    /// None if everything is let through.
+    /// `None` if everything is let through.
     rows: Option<FoundRows>,
     masks: KeptMasks,
 }
@@ -23,24 +23,25 @@ struct FoundRows {
     /// The number of the filter.
     filter: u64,
     kept: KeptMask,
-    /// What pairs came to, if the filter asks for that.
+    /// The statuses of pairs that the filter was applied with, by number of the pair; empty if it asks for no
+    /// status.
     statuses: Vec<Option<Status>>,
     histogram: Histogram,
 }
 
 impl FilteredRows {
-    /// The rows; none if there is no filter.
+    /// The rows that the filter lets through; `None` if there is no filter.
     pub(in crate::console) fn kept(&self) -> Option<&KeptMask> {
         self.rows.as_ref().map(|rows| &rows.kept)
     }
 
-    /// Those over time; none if there is no filter.
+    /// The rows that the filter lets through, counted over time; `None` if there is no filter.
     pub(super) fn histogram(&self) -> Option<&Histogram> {
         self.rows.as_ref().map(|rows| &rows.histogram)
     }
 
-    /// Brings it up to what is known. A filter that asks for a status goes by `summaries`, which are to be of
-    /// what is known and of the time shown by then.
+    /// Brings it up to what is known. A filter that asks for a status takes it from `summaries`, which are to
+    /// be of what is known and of the time shown by then.
     pub(in crate::console) fn bring_up(
         &mut self,
         known: &KnownLog,

@@ -14,7 +14,7 @@ use crate::timeline::{RowId, RowMask};
 pub struct Search {
     text: String,
     query: Query,
-    /// The records that have it, whatever is shown; none before they are looked for.
+    /// The records that have it, whatever is shown; `None` before they are looked for.
     kept: Option<KeptMask>,
     /// Those of them that the filter lets through.
     hits: RowMask,
@@ -22,12 +22,12 @@ pub struct Search {
     count: u64,
     /// Whether each name of the fleet has it, by number.
     names: Vec<bool>,
-    /// What was shown when it was looked for, and how often records had moved; none before it was.
+    /// What was shown when it was looked for, and how often records had moved; `None` before it was.
     of: Option<(ProjectionStamp, u64)>,
 }
 
 impl Search {
-    /// What is to be looked for; none if there is nothing in `text`.
+    /// What is to be looked for; `None` if `text` is blank or too long.
     pub(in crate::console) fn new(text: &str, prefixes: &Nat64Prefixes) -> Option<Self> {
         let text = text.trim();
         let query = if text.is_empty() { None } else { Query::word(text).ok() };
@@ -42,7 +42,7 @@ impl Search {
         })
     }
 
-    /// The text.
+    /// What was typed, without blanks around it.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text

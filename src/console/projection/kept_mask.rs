@@ -30,8 +30,9 @@ impl KeptMask {
         (self.known, self.moves) == (known.changed(None), known.moves())
     }
 
-    /// Looks at the rows that came in since, which may stand between those of before; at all of them if those
-    /// of before moved. `expression` must be the same as before. Says whether there was anything to look at.
+    /// Looks at the rows that came in since, which may lie between those known before; at all of them if
+    /// those known before moved. `expression` must be the same as before. Says whether there was anything to
+    /// look at.
     pub(in crate::console) fn extend(
         &mut self,
         known: &KnownLog,
@@ -59,7 +60,7 @@ impl KeptMask {
     }
 }
 
-/// The masks of the last expressions, as long as their rows stand where they stood.
+/// The masks of the last expressions, as long as their rows have not moved.
 #[derive(Debug, Default)]
 pub(in crate::console) struct KeptMasks {
     recent: RecentMasks,

@@ -18,7 +18,7 @@ impl<T> Orders<T> {
         Self { list, made: list.columns().iter().map(|_| [OnceCell::new(), OnceCell::new()]).collect() }
     }
 
-    /// The list in one order, made by `make` when first asked for; none if it cannot be sorted so.
+    /// The list in one order, made by `make` when first asked for; `None` if it cannot be sorted so.
     pub(in crate::console) fn get(&self, sorting: Sorting, make: impl FnOnce() -> T) -> Option<&T> {
         let column = self.list.columns().iter().position(|column| *column == sorting.column)?;
         Some(self.made.get(column)?[usize::from(sorting.reverse)].get_or_init(make))
@@ -30,14 +30,14 @@ impl<T> Orders<T> {
 pub(in crate::console) struct ByOrigin<T>(Vec<OnceCell<Box<[T]>>>);
 
 impl<T> ByOrigin<T> {
-    /// For so many origins.
+    /// Empty lists, for a ranking of `origins` origins.
     pub(in crate::console) fn new(origins: usize) -> Self {
         let mut lists = Vec::new();
         lists.resize_with(origins, OnceCell::new);
         Self(lists)
     }
 
-    /// The list of the origin at `place` of the ranking, made by `make` when first asked for; none if there
+    /// The list of the origin at `place` of the ranking, made by `make` when first asked for; `None` if there
     /// is no such place.
     pub(in crate::console) fn get(&self, place: usize, make: impl FnOnce() -> Box<[T]>) -> Option<&[T]> {
         Some(self.0.get(place)?.get_or_init(make))

@@ -17,10 +17,10 @@ use crate::timeline::Matched;
 /// whole: so nothing in it is of anything else.
 #[derive(Debug)]
 pub(in crate::console) struct Picture {
-    /// What the filter lets through; none if there is no filter.
+    /// What the filter lets through; `None` if there is no filter.
     pub matched: Option<Matched>,
     pub ranking: FleetRanking,
-    /// What it comes to; none if nothing was judged.
+    /// The headline of the ranking; `None` if nothing was judged.
     pub answer: Option<Headline>,
     pub pair_details: PairDetails,
     /// The columns of the matrix.

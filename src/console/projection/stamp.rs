@@ -1,4 +1,4 @@
-//! What a projection hangs on.
+//! What a projection depends on.
 
 use crate::timeline::Scope;
 

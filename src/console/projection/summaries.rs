@@ -1,4 +1,4 @@
-//! What each pair comes to within the stretch of time that is shown.
+//! The summary of each pair within the stretch of time that is shown.
 
 use super::checkpoints::{Checkpoints, after};
 use crate::console::known::KnownLog;
@@ -39,7 +39,7 @@ impl ScopeSummaries {
             (None, None) => self.summaries = PairSummaries::of(known.fleet()),
             (_, Some(until)) if goes_on && before.until.is_some_and(|old| old <= until) => {
                 let new = after(before.until, until);
-                // The end may have stood before the beginning.
+                // The old end may lie before the beginning.
                 let new = Scope { from: new.from.max(scope.from), ..new };
                 known.timeline().summarize(new, &mut self.summaries);
             }

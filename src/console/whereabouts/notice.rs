@@ -29,7 +29,7 @@ impl Notice {
         *self.since.get_or_insert(now) + NOTICE <= now
     }
 
-    /// When its time is over; none before it was shown.
+    /// When its time is over; `None` before it was shown.
     pub(super) fn ends(&self) -> Option<Duration> {
         self.since.map(|since| since + NOTICE)
     }

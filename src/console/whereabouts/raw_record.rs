@@ -17,7 +17,7 @@ pub(in crate::console) enum RawSubject {
 pub(in crate::console) struct RawRecord {
     /// What it is for, and in which projection: of another one, another may be the newest.
     of: Option<(RawSubject, ProjectionStamp)>,
-    /// Where it stands; none if nobody knows.
+    /// Where the record is in its input; `None` if nobody knows.
     wanted: Option<Spot>,
     at_hand: Option<(Spot, Raw)>,
     /// What was asked for and did not come yet.
@@ -25,7 +25,7 @@ pub(in crate::console) struct RawRecord {
 }
 
 impl RawRecord {
-    /// The record, and where it stands; none while it is being fetched.
+    /// The record, and where it is in its input; `None` while it is being fetched.
     pub(in crate::console) fn at_hand(&self) -> Option<&(Spot, Raw)> {
         self.at_hand.as_ref()
     }
@@ -35,7 +35,7 @@ impl RawRecord {
         self.of == Some((subject, shown))
     }
 
-    /// It stands at `wanted`.
+    /// The record of `subject` is to be looked for at `wanted`; `None` if nobody knows where it is.
     pub(in crate::console) fn look_for(
         &mut self,
         subject: RawSubject,
@@ -48,7 +48,7 @@ impl RawRecord {
         self.awaited.take_if(|spot| Some(*spot) != wanted);
     }
 
-    /// Where the record stands that is to be fetched; none if it is there, or is being fetched.
+    /// Where the record to be fetched is in its input; `None` if it is there already, or is being fetched.
     pub(in crate::console) fn missing(&self) -> Option<Spot> {
         let is_there = self.at_hand.as_ref().map(|(spot, _)| *spot) == self.wanted;
         self.wanted.filter(|_| self.awaited.is_none() && !is_there)

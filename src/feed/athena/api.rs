@@ -44,7 +44,7 @@ pub(super) struct TableMetadata {
     pub(super) location: Option<String>,
 }
 
-/// How it stands with a query.
+/// The state of a query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Execution {
     /// `QUEUED`, `RUNNING`, `SUCCEEDED`, `FAILED`, `CANCELLED`.

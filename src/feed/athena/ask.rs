@@ -27,7 +27,7 @@ const ENDING: Duration = Duration::from_secs(10);
 const MOST_PAGES: usize = 100_000;
 
 impl PreparedTables {
-    /// Asks all, and hands what comes to `answers`, until `stopped`.
+    /// Asks all, and hands the answers to `answers`, until `stopped`.
     #[must_use]
     pub fn ask(self, answers: &Sender<Answered>, counts: &AskedProgress, stopped: &Stopped) -> AskedRemark {
         let Self { jobs, runtime, mut told, store } = self;

@@ -37,7 +37,7 @@ pub struct AthenaTable {
 /// What is to be asked.
 #[derive(Clone, Debug)]
 pub struct AthenaRequest {
-    /// About what.
+    /// The tables to ask about, with the numbers of their inputs.
     pub places: Vec<AthenaTable>,
     /// No records before this time.
     pub since: Moment,

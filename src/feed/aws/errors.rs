@@ -26,7 +26,7 @@ pub struct Attempt<'a> {
     pub action: &'a str,
     /// Which host was asked.
     pub(in crate::feed) tried: &'a Tried,
-    /// The profile whose credentials were used; none for the environment.
+    /// The profile whose credentials were used; `None` for the environment.
     pub profile: Option<&'a str>,
 }
 

@@ -8,7 +8,7 @@ pub(super) fn variable(names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
-/// The host of a URL and its port, without the user and the password that may stand before it.
+/// The host of a URL and its port, without the user and the password that may come before it.
 pub(in crate::feed) fn host(url: &str) -> &str {
     let behind = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = behind.split(['/', '?', '#']).next().unwrap_or(behind);

@@ -96,7 +96,7 @@ impl SignedService {
         &self.endpoint
     }
 
-    /// Its host.
+    /// The host of its endpoint, with its port.
     pub(in crate::feed) fn host(&self) -> &str {
         host(&self.endpoint)
     }

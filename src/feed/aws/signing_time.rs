@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
-/// From so many seconds on it is the clock that makes a service refuse a signature: it allows five minutes
-/// (AWS Signature Version 4, "Troubleshooting": a signature expires), S3 fifteen (`RequestTimeTooSkewed`).
+/// A difference of at least this many seconds may be why a service refuses a signature: AWS allows five
+/// minutes (AWS Signature Version 4, "Troubleshooting": a signature expires), S3 fifteen
+/// (`RequestTimeTooSkewed`).
 const SKEWED: i64 = 240;
 
 /// How far a service's clock is ahead of this machine's, by its last answer.

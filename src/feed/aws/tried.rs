@@ -14,7 +14,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use super::proxies::{host, is_excepted_here};
 
 /// Remembers which host a request went to, or was to go to: only the SDK knows what Region, partition,
-/// dual-stack, FIPS and endpoint URLs come to.
+/// dual-stack, FIPS and endpoint URLs result in.
 #[derive(Clone, Debug, Default)]
 pub(in crate::feed) struct Tried(Arc<Mutex<Option<String>>>, Arc<Mutex<Option<(u16, String)>>>);
 

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-/// A question, as a sum over all that what is counted hangs on.
+/// A question, as a SHA-256 sum over all that the counts depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CacheQuestion {
     sum: [u8; 32],
@@ -27,7 +27,7 @@ impl CacheQuestion {
         Self { sum, name }
     }
 
-    /// The sum.
+    /// The SHA-256 sum.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.sum
     }

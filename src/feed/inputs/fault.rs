@@ -45,7 +45,7 @@ pub enum InputError {
     /// A file or folder that the system keeps from us.
     #[error("`{}` cannot be read", path.display())]
     Unreadable {
-        /// Which.
+        /// The path of the file or folder.
         path: PathBuf,
         /// What the system says.
         source: io::Error,

@@ -17,7 +17,7 @@ pub enum Skipped {
     Loop,
     /// A folder of what the kernel shows as files, such as `/proc`.
     Kernel,
-    /// So many folders in it are named after days that are not asked for.
+    /// Folders in it, this many, are named after days that are not asked for.
     Days(usize),
 }
 

@@ -28,7 +28,7 @@ const ENDING: Duration = Duration::from_secs(15);
 /// How many faults of one input are said.
 const SAID: usize = 3;
 
-/// How it stands with a scope.
+/// How far a scope has been asked about.
 #[derive(Debug)]
 struct ScopeStanding {
     scope: GroupScope,
@@ -76,7 +76,7 @@ struct Round<'a> {
 }
 
 impl PreparedGroups {
-    /// Asks all, and hands what comes to `answers`, until `stopped`.
+    /// Asks all, and hands the answers to `answers`, until `stopped`.
     #[must_use]
     pub fn ask(self, answers: Sender<Answered>, counts: &AskedProgress, stopped: &Stopped) -> AskedRemark {
         let Self { runtime, scopes, told, .. } = self;

@@ -42,7 +42,7 @@ pub struct InsightsRequest {
 /// About how many bytes will be looked at, by how much the groups hold and how long they have held it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Estimate {
-    /// Log groups.
+    /// How many log groups will be asked about.
     pub groups: usize,
     /// Bytes of those of which it is known.
     pub bytes: u64,
@@ -69,7 +69,7 @@ pub struct PreparedGroups {
 }
 
 impl PreparedGroups {
-    /// About how many bytes will be looked at; none if nothing will be asked.
+    /// About how many bytes will be looked at; `None` if nothing will be asked.
     #[must_use]
     pub fn estimate(&self) -> Option<Estimate> {
         (self.estimate.groups > 0).then_some(self.estimate)
@@ -230,7 +230,7 @@ async fn nowhere(client: &LogsClient, wanted: &WantedGroups, is_private: bool) -
     }
 }
 
-/// A share of so many bytes.
+/// The part of `bytes` that `share` says, from 0 to 1.
 fn part(bytes: u64, share: f64) -> u64 {
     #[expect(
         clippy::cast_possible_truncation,

@@ -26,15 +26,15 @@ const TRIES: u32 = 6;
 /// How long it may take to end a query.
 const ENDING: Duration = Duration::from_secs(5);
 
-/// What a query came to.
+/// How a query ended.
 #[derive(Debug)]
 pub(super) enum QueryOutcome {
     /// All that it found.
     Counted(CountedRows, Statistics),
-    /// It has as many rows as a query may have, so that some may be missing: they were not read. It scanned
-    /// so many bytes.
+    /// It has as many rows as a query may have, so that some may be missing: they were not read. With the
+    /// bytes that it scanned.
     Full(u64),
-    /// It took longer than the service lets it take, and scanned so many bytes.
+    /// It took longer than the service lets it take, with the bytes that it scanned.
     TimedOut(u64),
     /// All of the slice is older than what is kept.
     Gone,
@@ -42,13 +42,13 @@ pub(super) enum QueryOutcome {
     Malformed(Trouble),
     /// It was not let, or cannot be reached: nothing else will be either.
     Refused(Trouble),
-    /// It broke.
+    /// The query failed, or what it returned cannot be right: why, and the bytes that it scanned.
     Failed(String, u64),
     /// Nobody wants it any more. What is said of a query that may be running still.
     Stopped(Option<String>),
 }
 
-/// Why a request came to nothing.
+/// Why a request has no answer.
 enum Halt {
     Stopped,
     Trouble(Trouble),
@@ -149,14 +149,14 @@ pub(super) async fn query(
 enum Over {
     Complete(Statistics),
     Other(QueryOutcome),
-    /// It was not, and should have been. So many bytes were scanned.
+    /// It was not, and should have been. With the bytes that it scanned.
     Endless(u64),
 }
 
 async fn over(client: &LogsClient, id: &str, stopped: &Stopped) -> Result<Over, Halt> {
     let (begun, [mut look, longest]) = (Instant::now(), LOOKS);
     loop {
-        // A row will do: all that is wanted is how it stands.
+        // A row will do: all that is wanted is the state.
         let results = patiently(stopped, async || client.query_results(id, 1, None).await).await?;
         let bytes = results.statistics.bytes;
         return Ok(match results.status {
@@ -184,7 +184,7 @@ async fn read(client: &LogsClient, id: &str, stopped: &Stopped) -> Result<Counte
     loop {
         let page = async || client.query_results(id, PAGE, token.clone()).await;
         let Results { rows, next, .. } = patiently(stopped, page).await?;
-        // A page without rows, and with another behind it, would lead on for ever.
+        // A page without rows, and with another after it, would lead on for ever.
         token = next.filter(|_| !rows.is_empty());
         for row in rows {
             counted.take(row);

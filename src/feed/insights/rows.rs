@@ -196,7 +196,7 @@ mod tests {
             let (records, lines) = written(&[&[("n", count)]]);
             assert_eq!((records, &lines[0]["n"]), (0, &1.into()), "{count}");
         }
-        // Times that are one behind the other as texts, and not as times.
+        // Times that are in order as texts, and not as times.
         let (_, lines) =
             written(&[&[("first", "2026-11-01T00:00:05.177Z"), ("last", "2026-11-01T00:00:05Z")]]);
         assert_eq!(lines[0]["first"], "2026-11-01T00:00:05Z");

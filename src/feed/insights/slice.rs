@@ -15,7 +15,7 @@ const DOUBTS: u8 = 2;
 pub(super) struct Slice {
     pub(super) from: Moment,
     pub(super) until: Moment,
-    /// So many slices that it is a part of had counts that did not add up.
+    /// How many of the slices that it is a part of had counts that did not add up.
     doubts: u8,
 }
 
@@ -37,7 +37,7 @@ impl Slice {
         days
     }
 
-    /// The two halves, cut at a whole second; none if it is no longer than one.
+    /// The two halves, cut at a whole second; `None` if it is no longer than one.
     pub(super) fn halves(self) -> Option<[Self; 2]> {
         let middle = self.from.0.midpoint(self.until.0).div_euclid(SECOND) * SECOND;
         let middle = if middle <= self.from.0 { middle + SECOND } else { middle };
@@ -47,7 +47,7 @@ impl Slice {
         })
     }
 
-    /// The same of a slice whose counts did not add up; none, too, if that was so of too many around it.
+    /// The same of a slice whose counts did not add up; `None`, too, if that was so of too many around it.
     pub(super) fn doubted(self) -> Option<[Self; 2]> {
         let doubts = self.doubts + 1;
         let halves = self.halves().filter(|_| doubts <= DOUBTS)?;

@@ -1,12 +1,12 @@
-//! The question, in the query language of Logs Insights: A and AAAA, grouped by what a verdict hangs on.
+//! The question, in the query language of Logs Insights: A and AAAA, grouped by what a verdict depends on.
 //!
 //! Commands and functions are those of "CloudWatch Logs Insights language query syntax" and "Boolean,
 //! comparison, numeric, datetime, and other functions" (CloudWatch Logs User Guide):
 //!
 //! - `startTime` and `endTime` of a query are whole seconds, both included, so the times of a slice are a
 //!   filter, half open.
-//! - A JSON event has at most 200 fields that can be named. Those behind a long list of answers are not
-//!   among them, so these are taken out of the event itself.
+//! - A JSON event has at most 200 fields that can be named. Those after a long list of answers are not among
+//!   them, so these are taken out of the event itself.
 //! - The answers are grouped by as one text. To `unnest` them would lose the records that have none.
 //! - `sortsFirst` and `sortsLast` compare text, and `query_timestamp` is one.
 //! - What is no record has no `query_type`, and is counted.
@@ -16,7 +16,7 @@ use super::slice::Slice;
 /// The most rows that a query has (`StartQuery`, `limit`).
 pub(super) const LIMIT: u64 = 100_000;
 
-/// How what stands behind the answers is taken out of an event.
+/// How what comes after the answers is taken out of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RestPattern {
     /// With the functions for JSON.

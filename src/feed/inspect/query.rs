@@ -13,7 +13,7 @@ const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 /// The most pages of one call.
 const MOST_PAGES: usize = 200;
 
-/// A call that came to nothing.
+/// A call that failed.
 #[derive(Debug)]
 pub(super) struct CallFailure {
     /// The action of the API.
@@ -96,7 +96,7 @@ impl Ec2Query {
                 TroubleClass::Refused
             }),
         };
-        // Behind the first sentence there may be an encoded message of two kilobytes.
+        // After the first sentence there may be an encoded message of two kilobytes.
         let message = message.split(" Encoded authorization failure message").next().unwrap_or_default();
         Trouble::new(class, shown(&format!("{code}: {message}")))
     }

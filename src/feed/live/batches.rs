@@ -1,6 +1,6 @@
 //! What comes, in batches for the console.
 //!
-//! The reader of a stream never waits for the console: what it has no room for stays in the batch in hand.
+//! The reader of a stream never waits for the console: what it has no room for stays in the current batch.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,7 +24,7 @@ use crate::record::{ColumnNames, Malformed, Record};
 
 /// How long what came is gathered before it is handed on.
 const GATHER: Duration = Duration::from_millis(100);
-/// How often the console is told how it stands, if nothing else changes.
+/// How often the console is told the state of the sessions, if nothing else changes.
 const BEAT: Duration = Duration::from_secs(1);
 /// While the console takes nothing, this much of the newest is kept record by record; the rest only counts.
 const UNTAKEN: usize = 128 << 20;
@@ -57,12 +57,12 @@ pub struct Batches {
     /// Log groups that cannot be followed, of which the console was not told yet.
     remarks: Vec<Unfollowed>,
     sessions: Vec<LiveSession>,
-    /// The service's time, and when that was; none until there is a session.
+    /// The service's time, and when that was; `None` until there is a session.
     time: Option<(Moment, Instant)>,
     /// How far the clock of this machine is ahead of it, if that is worth a word.
     ahead: Option<i64>,
     came: Vec<Came>,
-    /// How it stood when the console was told last, and when that was.
+    /// The state that the console was told last, and when that was.
     told: Option<(LiveStatus, Instant)>,
 }
 
@@ -121,7 +121,7 @@ impl Batches {
         }
     }
 
-    /// Records a note. What follows it in the recording stands that much farther into it.
+    /// Records a note. What follows it in the recording moves on by its length.
     fn note(&mut self, note: &Note) {
         let Some(recorder) = &mut self.recorder else { return };
         // One that is not recorded is not in the numbering of bytes either.
@@ -154,7 +154,8 @@ impl Batches {
         }
     }
 
-    /// Tells the console how it stands, if that is news, and if it has room: the next word says it, too.
+    /// Tells the console the state of the sessions, if that is news, and if it has room: the next message
+    /// says it, too.
     fn tell(&mut self) -> Result<(), ()> {
         while let Some(other) = self.remarks.last() {
             // The sentence names the log group, as the pseudonym of its name would not.
@@ -242,7 +243,7 @@ impl Consumer for Batches {
         self.digest.witness_mut().turn_to(input);
         let whole = message.as_bytes();
         if pseudonymous.is_some() {
-            // It stands where its pseudonymous text does, if it has one.
+            // It is where its pseudonymous text is, if it has one.
             let place = match u32::try_from(text.len()) {
                 Ok(length @ 1..) => RecordPlace { offset, length },
                 _ => RecordPlace { offset: u64::MAX, length: 0 },
@@ -335,7 +336,7 @@ impl Sink for Placed<'_> {
     }
 }
 
-/// How a session stands, as the console has it.
+/// The state of a session, as the console has it.
 fn session(first: usize, status: SessionStatus) -> LiveSession {
     LiveSession {
         first,

@@ -84,7 +84,7 @@ pub struct TailTarget {
 pub struct Received {
     /// Which of the target's groups it is from.
     pub group: usize,
-    /// Its log stream.
+    /// The log stream that it is in.
     pub stream: String,
     /// Its id, if it was read and not streamed.
     pub id: Option<String>,
@@ -92,14 +92,14 @@ pub struct Received {
     pub at: i64,
     /// When it arrived, in milliseconds.
     pub ingested: i64,
-    /// Its text.
+    /// What was logged: the text of one record, if it is one.
     pub message: String,
 }
 
 /// An update of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StreamUpdate {
-    /// What came.
+    /// The events, in the order in which they came.
     pub events: Vec<Received>,
     /// Whether that is a sample only.
     pub sampled: bool,
@@ -110,13 +110,13 @@ pub struct StreamUpdate {
 pub struct EventPage {
     /// What was read; perhaps nothing, although there is more to come.
     pub events: Vec<Received>,
-    /// How to go on; none if this was the end.
+    /// The token of the next page; `None` if this was the last.
     pub next: Option<String>,
 }
 
 /// Speaks to CloudWatch Logs in one Region.
 pub struct LogsClient {
-    /// How it was made; none if it cannot be made anew.
+    /// How it was made; `None` if it cannot be made anew.
     access: Option<Access>,
     logs: logs::Client,
     limits: LiveLimits,
@@ -210,7 +210,7 @@ impl LogsClient {
         })
     }
 
-    /// Its Region.
+    /// The Region whose CloudWatch Logs it speaks to.
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
@@ -257,7 +257,7 @@ impl LogsClient {
     }
 
     /// The log groups of accounts that are linked to this one, for a monitoring account (CloudWatch
-    /// cross-account observability). None if they may not be asked for.
+    /// cross-account observability). `None` if they may not be asked for.
     pub async fn linked(&self, wanted: &WantedGroups) -> Vec<LogGroupId> {
         self.list(wanted, true).await.unwrap_or_default().into_iter().map(|found| found.group).collect()
     }

@@ -1,4 +1,4 @@
-//! The service's time, read from its answers; what it comes to is in [`crate::live::time`].
+//! The service's time, read from its answers; what follows from it is in [`crate::live::time`].
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -30,7 +30,7 @@ pub enum WantedGroups {
 /// One log group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LogGroupId {
-    /// Its ARN, without the `:*` that some operations put behind it and others refuse.
+    /// Its ARN, without the `:*` that some operations append and others refuse.
     pub arn: String,
     /// Whether it is known to be of the account that asks: then its name alone will do.
     pub is_own: bool,
@@ -39,7 +39,7 @@ pub struct LogGroupId {
 /// A log group that is there and cannot be followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfollowed {
-    /// Which.
+    /// The log group.
     pub group: LogGroupId,
     /// Its class, as the service spells it.
     pub class: String,
@@ -76,7 +76,7 @@ impl fmt::Display for Unfollowed {
 pub struct FoundGroups {
     /// What can be followed.
     pub groups: Vec<LogGroupId>,
-    /// What cannot.
+    /// Those that cannot be followed, with their classes.
     pub others: Vec<Unfollowed>,
 }
 
@@ -92,7 +92,7 @@ pub enum NotAGroup {
 }
 
 impl LogGroupId {
-    /// Reads an ARN, with or without `:*` behind it.
+    /// Reads an ARN, with or without `:*` at its end.
     #[must_use]
     pub fn of_arn(text: &str) -> Option<Self> {
         let arn = text.strip_suffix(":*").unwrap_or(text);
@@ -113,19 +113,19 @@ impl LogGroupId {
         self.arn.splitn(7, ':').nth(at).unwrap_or_default()
     }
 
-    /// Its Region.
+    /// The Region in its ARN.
     #[must_use]
     pub fn region(&self) -> &str {
         self.part(3)
     }
 
-    /// Its account.
+    /// The account in its ARN: twelve digits.
     #[must_use]
     pub fn account(&self) -> &str {
         self.part(4)
     }
 
-    /// Its name.
+    /// The name in its ARN, such as `/aws/route53/vpc-1`.
     #[must_use]
     pub fn name(&self) -> &str {
         self.part(6)

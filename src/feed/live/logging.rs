@@ -18,7 +18,7 @@ use resolver::{ListedAssociation, ListedConfiguration};
 /// What a Region has of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Logging {
-    /// The Region.
+    /// The Region, such as `eu-west-1`.
     pub region: String,
     /// By name.
     pub configurations: Vec<Configuration>,
@@ -29,7 +29,7 @@ pub struct Logging {
 pub struct Configuration {
     /// `rqlc-…`
     pub id: String,
-    /// Its name.
+    /// The name that its owner gave it.
     pub name: String,
     /// The account that made it.
     pub owner: String,
@@ -63,7 +63,7 @@ pub enum Destination {
     CloudwatchLogs {
         /// Its ARN, without `:*`.
         arn: String,
-        /// Its name.
+        /// The name of the log group, taken from the ARN.
         log_group: String,
     },
     /// An S3 bucket.
@@ -77,7 +77,7 @@ pub enum Destination {
     Firehose {
         /// As the configuration has it.
         arn: String,
-        /// Its name.
+        /// The name of the delivery stream, taken from the ARN.
         delivery_stream: String,
     },
     /// Something that is not known here.

@@ -4,7 +4,7 @@
 //! What came is in the file after a second at the latest, whole, so that a crash loses that second and
 //! nothing before it. A name that ends in `.zst` is compressed: each second is a frame of its own (RFC 8878
 //! section 3: frames may follow each other), and one that a crash cut off is cut off the file before more is
-//! written behind it.
+//! appended.
 //!
 //! Where nothing can be written, since the disk is full, it is tried again every second, and what comes is
 //! held meanwhile. What there is no room for is missing from the recording, which says so itself: as a gap.
@@ -23,7 +23,7 @@ use crate::note::{Gap, Note};
 
 /// How long what came may stay unwritten.
 const FLUSH: Duration = Duration::from_millis(900);
-/// A frame is written at once when it has so many bytes, before compression.
+/// A frame is written at once when it has this many bytes, before compression.
 const FRAME: usize = 1 << 20;
 /// Chunks on their way to the thread that writes.
 const WAITING: usize = 16;
@@ -51,7 +51,7 @@ pub struct Recorder {
 type Written = (u64, io::Result<()>);
 
 impl Recorder {
-    /// Opens the file `path`, to write behind what is in it. A new one is for nobody else to read.
+    /// Opens the file `path`, to append to what is in it. A new one is for nobody else to read.
     ///
     /// # Errors
     /// If it cannot be opened, is no regular file, or holds what was not written here.
@@ -149,7 +149,7 @@ impl Recorder {
         }
     }
 
-    /// Why nothing can be written at present; none if it can.
+    /// Why nothing can be written at present; `None` if it can.
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -173,7 +173,7 @@ impl Recorder {
     }
 }
 
-/// Reads again what a recorder that began at `start` of the file `path` recorded: `length` bytes behind
+/// Reads again what a recorder that began at `start` of the file `path` recorded: `length` bytes after
 /// `offset` others.
 ///
 /// # Errors
@@ -198,7 +198,7 @@ pub fn fetch(path: &Path, start: u64, offset: u64, length: u32) -> io::Result<Ve
 
 /// Where a recording is written: a file, or something in its place in tests.
 trait Disk: Write + Send + 'static {
-    /// Takes back what is behind so many bytes.
+    /// Takes back what comes after the first `length` bytes.
     fn cut(&mut self, length: u64) -> io::Result<()>;
 }
 
@@ -213,9 +213,9 @@ struct Writer<D> {
     file: D,
     is_packed: bool,
     pending: Vec<u8>,
-    /// So many bytes are written, whole.
+    /// Bytes of the file up to the end of what was last written whole.
     whole: u64,
-    /// There may be a part of something behind them.
+    /// There may be a part of something after these.
     is_torn: bool,
     said: Arc<Mutex<Option<String>>>,
 }
@@ -291,7 +291,7 @@ fn end_torn_line(file: &mut File) -> io::Result<()> {
     Ok(())
 }
 
-/// Goes behind the last whole frame of a file, and cuts off what is behind that.
+/// Goes to the end of the last whole frame of a file, and cuts off what comes after that.
 fn cut_torn_frame(file: &mut File) -> io::Result<()> {
     // A frame that does not compress is a little larger than what is in it.
     const WINDOW: usize = 2 * FRAME;

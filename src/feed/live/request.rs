@@ -31,7 +31,7 @@ pub const AAAA: &str = r#"{ $.query_type = "AAAA" }"#;
 pub struct Request {
     /// The profile that was asked for.
     pub profile: Option<String>,
-    /// The Regions that were asked for; none for the one that is configured.
+    /// The Regions that were asked for; empty for the one that is configured.
     pub regions: Vec<String>,
     /// The log groups.
     pub wanted: Vec<WantedGroups>,
@@ -63,7 +63,7 @@ impl Stop {
         (Self(sender), Stopped(receiver))
     }
 
-    /// Ends it.
+    /// Ends what is followed or asked.
     pub fn now(&self) {
         self.0.send_replace(true);
     }
@@ -83,7 +83,7 @@ impl Stopped {
         }
     }
 
-    /// Waits for so long; whether it was not ended meanwhile.
+    /// Waits for `pause`; whether it was not ended meanwhile.
     pub(in crate::feed) async fn pause(&self, pause: Duration) -> bool {
         tokio::select! {
             biased;

@@ -25,9 +25,9 @@ use crate::live::trouble::TroubleClass;
 use crate::moment::Moment;
 use crate::note::Gap;
 
-/// At least so often the consumer is told how it stands, and asked to hand on what it has.
+/// At least this often the consumer is told the state of the session, and asked to hand on what it has.
 const BEAT: Duration = Duration::from_secs(1);
-/// So often, while it could not hand on everything.
+/// This often while it could not hand on everything.
 const AGAIN: Duration = Duration::from_millis(20);
 
 /// What is to be followed.
@@ -47,13 +47,13 @@ pub struct TailPlan {
     pub remembered: usize,
 }
 
-/// How a session stands.
+/// The state of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionStatus {
     /// What time it is.
     pub now: Now,
     /// How far the clock of this machine is ahead of the service's, in milliseconds; less than 0 if it is
-    /// behind. None if that is not worth a word.
+    /// slow. `None` if that is too little to be told.
     pub ahead: Option<i64>,
     /// What it is doing.
     pub phase: Phase,
@@ -96,7 +96,7 @@ pub trait Consumer {
     fn record(&mut self, group: usize, message: &str);
     /// Takes what is known to be missing.
     fn lost(&mut self, loss: Loss);
-    /// Takes how the session stands that begins with the group of this number.
+    /// Takes the state of the session that begins with the group of this number.
     fn status(&mut self, first: usize, status: SessionStatus);
     /// Hands on what it has.
     fn flush(&mut self) -> Flush;

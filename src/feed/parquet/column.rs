@@ -22,7 +22,7 @@ pub(super) enum ColumnMeaning {
     /// A number without a sign, or with one.
     Unsigned,
     Signed,
-    /// Milliseconds are so many of its units; or it has so many of them.
+    /// A time: a number of these units since the epoch.
     Moment(TimestampUnit),
     Bool,
     Real,
@@ -52,7 +52,7 @@ impl ColumnMeaning {
             Type::FIXED_LEN_BYTE_ARRAY => Self::Other,
             Type::BYTE_ARRAY => match (logical, converted) {
                 (Some(LogicalType::String | LogicalType::Enum | LogicalType::Json), _)
-                // Without a word on what they are they are texts of Hive, Impala and older engines.
+                // Without any note of what they are they are texts of Hive, Impala and older engines.
                 | (None, ConvertedType::NONE | ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON) => {
                     Self::Text
                 }
@@ -106,8 +106,8 @@ enum ColumnValues {
     Fixed(Vec<FixedLenByteArray>),
 }
 
-/// A column. It stands at one of its entries: there is one for each value and null, and for each list that is
-/// empty or null.
+/// A column. It is always at one of its entries: there is one for each value and null, and for each list that
+/// is empty or null.
 pub(super) struct ParquetColumn {
     reader: ColumnReader,
     meaning: ColumnMeaning,
@@ -117,7 +117,7 @@ pub(super) struct ParquetColumn {
     definition: Vec<i16>,
     repetition: Vec<i16>,
     values: ColumnValues,
-    /// The entry it stands at, and the value that comes next.
+    /// The entry it is at, and the value that comes next.
     entry: usize,
     value: usize,
     entries: usize,
@@ -185,7 +185,7 @@ impl ParquetColumn {
         })
     }
 
-    /// Reads the next rows, `rows` of them at most, and stands at the first. Returns how many there were.
+    /// Reads the next rows, `rows` of them at most, and goes to the first. Returns how many there were.
     ///
     /// # Errors
     /// If what is there cannot be read.
@@ -255,28 +255,28 @@ impl ParquetColumn {
         passed
     }
 
-    /// The definition level of the entry it stands at; none behind the last.
+    /// The definition level of the entry it is at; `None` after the last.
     pub(super) fn level(&self) -> Option<i16> {
         let level = if self.most == 0 { Some(0) } else { self.definition.get(self.entry).copied() };
         level.filter(|_| self.entry < self.entries)
     }
 
-    /// The repetition level of the entry it stands at: 0 at the beginning of a row, and behind the last.
+    /// The repetition level of the entry it is at: 0 at the beginning of a row, and after the last.
     pub(super) fn repeats(&self) -> i16 {
         if self.is_repeated { self.repetition.get(self.entry).copied().unwrap_or(0) } else { 0 }
     }
 
-    /// Whether the entry it stands at begins a row, or is behind the last one.
+    /// Whether the entry it is at begins a row, or all entries were passed.
     pub(super) fn is_at_row(&self) -> bool {
         self.repeats() == 0
     }
 
-    /// The place of the value of the entry it stands at; none if that is null.
+    /// The place of the value of the entry it is at; `None` if that is null.
     pub(super) fn here(&self) -> Option<usize> {
         (self.level() == Some(self.most)).then_some(self.value)
     }
 
-    /// Goes on to the next entry. Returns the place of the value of the one before; none if that is null.
+    /// Goes on to the next entry. Returns the place of the value of the one before; `None` if that is null.
     pub(super) fn next(&mut self) -> Option<usize> {
         let level = self.level();
         self.entry += 1;
@@ -285,7 +285,7 @@ impl ParquetColumn {
         is_there.then(|| self.value - 1)
     }
 
-    /// The text of the value at a place; none of bytes that are no text.
+    /// The text of the value at a place; `None` of bytes that are no text.
     pub(super) fn text(&self, place: usize) -> Option<Cow<'_, str>> {
         match &self.values {
             _ if self.meaning == ColumnMeaning::Other => None,
@@ -314,7 +314,7 @@ impl ParquetColumn {
         }
     }
 
-    /// The number at a place, as it stands there.
+    /// The number at a place, as it is written.
     pub(super) fn number(&self, place: usize) -> Option<i64> {
         match &self.values {
             ColumnValues::Int32(values) if self.meaning == ColumnMeaning::Unsigned => {
@@ -326,7 +326,7 @@ impl ParquetColumn {
         }
     }
 
-    /// The time at a place; none where it is none that can be.
+    /// The time at a place; `None` where it is none that can be.
     pub(super) fn moment(&self, place: usize) -> Option<Moment> {
         let ColumnMeaning::Moment(unit) = self.meaning else { return None };
         let ColumnValues::Int96(values) = &self.values else { return millis(self.number(place)?, unit) };

@@ -12,7 +12,7 @@ use crate::record::{
 /// A column by its path.
 #[derive(Debug)]
 pub(super) struct Flat {
-    /// Its place among those that are read.
+    /// Its place among the columns that are read.
     pub(super) column: usize,
     /// The names of the groups around it and its own, with points between.
     pub(super) path: String,
@@ -160,8 +160,8 @@ impl Cells {
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Direct {
-    /// For each column what it holds, what it is called, and whether it is of numbers; none for those of the
-    /// list.
+    /// For each column what it holds, what it is called, and whether it is of numbers; `None` for those of
+    /// the list.
     fields: Vec<Option<(Name, String, bool)>>,
     pub(super) list: Option<AnswerList>,
     /// It has the resolver's own names.

@@ -62,7 +62,7 @@ impl EventShape {
         self.time.or(self.time_dt)
     }
 
-    /// Whether the row that columns stand at is such an event.
+    /// Whether the row that columns are at is such an event.
     pub(super) fn has_class(&self, columns: &[ParquetColumn]) -> bool {
         self.class.and_then(|class| columns.get(class)).is_none_or(|column| {
             let Some(place) = column.here() else { return false };
@@ -71,7 +71,7 @@ impl EventShape {
         })
     }
 
-    /// Whether the row that columns stand at names a rule of a firewall.
+    /// Whether the row that columns are at names a rule of a firewall.
     pub(super) fn has_rule(&self, columns: &[ParquetColumn]) -> bool {
         self.rule.is_some_and(|(column, level)| columns[column].level() >= Some(level))
     }

@@ -110,7 +110,7 @@ fn children(reader: &mut Compact<'_>) -> io::Result<usize> {
 mod tests {
     use super::*;
 
-    /// A footer with a tree of elements that have so many children each.
+    /// A footer with a tree of elements that have as many children each as `children` says.
     fn tree(children: &[u32]) -> Vec<u8> {
         let mut bytes = vec![0x15, 2, 0x19, 0xfc];
         number(&mut bytes, children.len());

@@ -1,5 +1,5 @@
-//! A stand for the library that takes pages apart: it panics on some files that are damaged (parquet 60.1).
-//! Such a file is one that cannot be read, and no more.
+//! A guard around the library that takes pages apart: it panics on some files that are damaged (parquet
+//! 60.1). Such a file is one that cannot be read, and no more.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};

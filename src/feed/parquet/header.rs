@@ -76,7 +76,7 @@ fn fields(reader: &mut Compact<'_>) -> io::Result<HeaderFields> {
     Ok(found)
 }
 
-/// A number or truth value; none if it is something else.
+/// A number or truth value; `None` if it is something else.
 fn value(reader: &mut Compact<'_>, kind: FieldType) -> io::Result<Option<i32>> {
     match kind {
         TRUE => Ok(Some(1)),

@@ -9,7 +9,7 @@ use super::schema::{ColumnKind, SchemaNode};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unfit;
 
-/// The next row of `columns`, which all stand at its beginning.
+/// The next row of `columns`, which are all at its beginning.
 pub(super) fn row(nodes: &[SchemaNode], columns: &mut [ParquetColumn]) -> Result<Value, Unfit> {
     let object = group(nodes, columns)?;
     if columns.iter().all(ParquetColumn::is_at_row) { Ok(Value::Object(object)) } else { Err(Unfit) }

@@ -6,7 +6,7 @@ use super::varint::unsigned;
 /// The most elements of a list. A record of the resolver has a few; this is more than any DNS message holds.
 pub(super) const LONGEST: u32 = 8192;
 
-/// How many elements the list in hand has so far, page after page.
+/// How many elements the list being read has so far, page after page.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Streak(u32);
 

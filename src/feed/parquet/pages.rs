@@ -53,7 +53,7 @@ struct ColumnRoom {
 }
 
 impl ColumnRoom {
-    /// Changes what is taken by the page in hand, or by the dictionary.
+    /// Changes what is taken by the current page, or by the dictionary.
     fn set(&mut self, is_dictionary: bool, size: usize) -> io::Result<()> {
         let place = if is_dictionary { &mut self.dictionary } else { &mut self.page };
         let before = std::mem::replace(place, size);
@@ -127,7 +127,7 @@ struct ColumnLayout {
     kind: Type,
     width: usize,
     has_definition: bool,
-    /// Bits of a repetition level; none without lists.
+    /// Bits of a repetition level; 0 without lists.
     repetition: u8,
     /// Values that may lean on those before them.
     may_lean: bool,
@@ -289,7 +289,7 @@ impl ColumnPages {
         })
     }
 
-    /// A page of values that may be packed, behind levels that are not.
+    /// A page of values that may be packed, after levels that are not.
     fn data_v2(&mut self, packed: Bytes, unpacked: usize, data: DataHeaderV2) -> io::Result<Page> {
         let DataHeaderV2 { values, nulls, rows, encoding, levels: [definition, repetition], is_packed } =
             data;
@@ -357,7 +357,7 @@ impl ColumnPages {
         if can_be { Ok(()) } else { Err(wrong("a page of it is encoded as its column cannot be")) }
     }
 
-    /// The page with all behind the first `plain` bytes unpacked.
+    /// The page with all after the first `plain` bytes unpacked.
     fn unpacked(&mut self, packed: Bytes, length: usize, plain: usize) -> io::Result<Bytes> {
         if matches!(self.codec, Codec::None) {
             return Ok(packed);
@@ -400,7 +400,7 @@ impl ColumnPages {
     }
 }
 
-/// Levels that their length stands before, and what follows them.
+/// Levels with their length before them, and what follows them.
 fn sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_at_checked(4)?;
     let length = length.iter().rev().fold(0, |length, byte| length << 8 | usize::from(*byte));
@@ -418,7 +418,7 @@ pub(super) fn may_lean(column: &ColumnChunkMetaData) -> bool {
     column.encodings_mask().is_set(Encoding::DELTA_BYTE_ARRAY)
 }
 
-/// Whether texts of a column can be taken out of its pages: they stand there as they are.
+/// Whether texts of a column can be taken out of its pages: they are written there as they are.
 pub(super) fn has_plain_texts(column: &ColumnChunkMetaData) -> bool {
     !may_lean(column) && !column.encodings_mask().is_set(Encoding::DELTA_LENGTH_BYTE_ARRAY)
 }

@@ -18,7 +18,7 @@ pub struct RowFile {
     at: Option<At>,
 }
 
-/// Where in a row group it stands.
+/// Where in a row group reading is.
 struct At {
     group: usize,
     /// Rows of it that were passed.

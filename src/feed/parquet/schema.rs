@@ -156,7 +156,7 @@ mod tests {
         Tree::of(&schema, &|path| keep.contains(&path.join(".").as_str()))
     }
 
-    /// Names, levels and first columns, one behind the other.
+    /// Names, levels and first columns, one after the other.
     fn shown(node: &SchemaNode) -> String {
         let SchemaNode { name, level, first, kind } = node;
         let all = |nodes: &[SchemaNode]| nodes.iter().map(shown).collect::<Vec<_>>().join(" ");

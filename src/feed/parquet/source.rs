@@ -150,7 +150,7 @@ impl SourceWindow {
         Ok(self.held.split_to(length))
     }
 
-    /// Passes over the next `length` bytes; whether there were so many.
+    /// Passes over the next `length` bytes; whether there were that many.
     pub(super) fn pass(&mut self, length: usize) -> bool {
         let held = self.held.len().min(length);
         drop(self.held.split_to(held));

@@ -24,7 +24,7 @@ pub(super) struct ParquetTexts {
 
 impl ParquetTexts {
     /// The values that `bytes` begin with, at most `values` of them, numbered from `first` on; before each
-    /// stands its length (parquet-format, "Plain"). Bytes that are no UTF-8 are replaced (U+FFFD), up to
+    /// comes its length (parquet-format, "Plain"). Bytes that are no UTF-8 are replaced (U+FFFD), up to
     /// `most` bytes of text.
     ///
     /// # Errors
@@ -76,7 +76,7 @@ impl ParquetTexts {
     }
 }
 
-/// The texts that the numbers in hand may stand for.
+/// The texts that the numbers of the rows being read may stand for.
 #[derive(Debug)]
 pub(super) struct Shelf {
     handed: FlushedTexts,
@@ -88,7 +88,7 @@ impl Shelf {
         Self { handed, held: Vec::new() }
     }
 
-    /// Forgets what was read to its end: all but the dictionary, which is the first, and the page in hand.
+    /// Forgets what was read to its end: all but the dictionary, which is the first, and the current page.
     pub(super) fn tidy(&mut self) {
         if self.held.len() > 2 {
             self.held.drain(1..self.held.len() - 1);
@@ -107,7 +107,7 @@ impl Shelf {
     }
 }
 
-/// A page whose values are `texts`, which stand after the first `levels` bytes of `page`: with their numbers.
+/// A page whose values are `texts`, which follow the first `levels` bytes of `page`: with their numbers.
 pub(super) fn numbered(page: &[u8], levels: usize, texts: &ParquetTexts) -> Bytes {
     page[..levels].iter().copied().chain(texts.numbers()).collect::<Vec<u8>>().into()
 }

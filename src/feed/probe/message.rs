@@ -89,8 +89,8 @@ impl DnsQuestion {
         Ok(FittingAnswer { reply, truncated: head.truncation })
     }
 
-    /// The chain of CNAMEs that begins at the name, and the addresses at its end. What else stands in the
-    /// answer belongs to other names.
+    /// The chain of CNAMEs that begins at the name, and the addresses at its end. What else is in the answer
+    /// belongs to other names.
     fn followed(&self, message: &Message) -> (Vec<String>, Vec<IpAddr>) {
         let mut at = self.query.name().clone();
         let mut cnames = Vec::new();
@@ -146,7 +146,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever comes behind a header that fits.
+        /// Whatever comes after a header that fits.
         #[test]
         fn no_message_is_too_odd(bytes in proptest::collection::vec(0_u8.., 0..200)) {
             let asked = DnsQuestion::new("a.example", Question::Aaaa).unwrap();

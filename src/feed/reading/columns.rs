@@ -11,11 +11,12 @@ use super::{CountedBefore, Worker};
 use crate::envelope::{Envelope, Sink};
 use crate::feed::parquet::{self, OnDisk, ParquetSource};
 
-/// A file of so many bytes is shared out, in so many parts at most: each has to look at all of its footer.
+/// A file of at least this many bytes is shared out, in at most `PARTS` parts: each has to look at all of
+/// its footer.
 pub(super) const LARGE: u64 = 1 << 20;
 const PARTS: usize = 16;
 
-/// The row groups of a large Parquet file in parts; none if it is none.
+/// The row groups of a large Parquet file in parts; `None` if it is not one.
 pub(super) fn groups(file: &mut File, length: u64) -> Option<Vec<Range<usize>>> {
     if length < LARGE || !parquet::begins(file).ok()? {
         return None;

@@ -22,9 +22,9 @@ use crate::weighted::Groups;
 const NAMED: usize = 5;
 
 /// What the threads read of what was planned. Remarks name inputs by their pseudonyms, if there are such.
-/// Pieces of `keeping` say what is known of inputs that were not read. With what was read come the inputs
-/// that were; none if something is to be said of one of them, which a later run that does not read it could
-/// not.
+/// Pieces of `keeping` say what is known of inputs that were not read. With the outcome comes what is known
+/// of each input that was read; `None` if there is a remark on one of them, which a later run that does not
+/// read it could not give.
 pub(super) fn join(
     plan: ReadPlan,
     shares: Vec<ThreadShare>,
@@ -89,7 +89,7 @@ impl JoinedInputs {
         }
     }
 
-    /// Takes in what one unit of the input at `place` came to.
+    /// Takes in the result of one unit of the input at `place`.
     fn take(&mut self, place: usize, result: UnitResult) {
         let summary = &mut self.summaries[place];
         summary.records += result.records;
@@ -215,7 +215,7 @@ fn joined(mut fleets: Vec<Fleet>) -> Fleet {
     fleets.pop().unwrap_or_default()
 }
 
-/// What one unit, or the blocks of a shared input that one thread read, came to.
+/// The result of one unit, or of the blocks of a shared input that one thread read.
 #[derive(Debug, Default)]
 pub(super) struct UnitResult {
     pub(super) input: usize,

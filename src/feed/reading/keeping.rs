@@ -88,7 +88,7 @@ struct WholePaths {
 }
 
 impl WholePaths {
-    /// The whole path of a file; none of one that is no text.
+    /// The whole path of a file; `None` if it is no text.
     fn of(&mut self, path: &Path) -> Option<String> {
         let parts = path.to_str()?.rsplit_once('/').filter(|(folder, name)| {
             cfg!(unix) && !folder.is_empty() && !folder.ends_with('/') && !matches!(*name, "" | "." | "..")
@@ -119,7 +119,7 @@ mod tests {
         \"query_type\":\"AAAA\",\"query_class\":\"IN\",\"rcode\":\"NOERROR\",\"answers\":[],\
         \"srcaddr\":\"10.0.0.1\",\"srcport\":\"1\",\"transport\":\"UDP\",\"srcids\":{\"instance\":\"i-1\"}}\n";
 
-    /// Writes a file of so many records that has been as it is for a while.
+    /// Writes a file of `records` records that has not changed for a while.
     fn write(path: &Path, records: usize) {
         fs::write(path, RECORD.repeat(records)).unwrap();
         let before = SystemTime::now() - Duration::from_hours(1);

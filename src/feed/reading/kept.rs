@@ -12,8 +12,8 @@ use crate::feed::cache::{Cache, CachedInput, Identity};
 use crate::feed::parallel;
 use crate::fleet::Fleet;
 
-/// A file that was changed later than so long ago may be changed again without another time of its last
-/// change, on file systems that have whole seconds or two of them: it is not kept.
+/// A file that was changed within this time may be changed again without another time of its last change, on
+/// file systems that have whole seconds or two of them: it is not kept.
 const SETTLED: Duration = Duration::from_secs(5);
 
 /// Format and records of inputs, by their numbers.
@@ -88,7 +88,7 @@ pub(super) struct Stamp {
     pub(super) size: u64,
     modified: SystemTime,
     /// Device, inode, and when anything of it was changed last, in seconds and nanoseconds: nobody sets that.
-    /// None where there is no such thing.
+    /// `None` where there is no such thing.
     node: Option<(u64, u64, i64, i64)>,
 }
 

@@ -99,7 +99,7 @@ impl Replay {
         self.shown(raw, &object.to_string())
     }
 
-    /// Gets the object that a record is in again; none if it is in none.
+    /// Gets the object that a record is in again; `None` if it is in none.
     pub(crate) fn open_object(&self, spot: Spot) -> Option<io::Result<S3Object>> {
         let object = self.object(spot)?;
         Some(S3Object::get(&object, &self.access))

@@ -29,10 +29,10 @@ const AHEAD: usize = 2048;
 /// What objects that are held whole may take together, in units of [`UNIT`] bytes: 64 MiB.
 const ROOM: usize = 16_384;
 const UNIT: u64 = 4096;
-/// So many objects, one after the other, of which none could be had although each was tried often, are the
-/// end of it: the network is gone, or the credentials are.
+/// Delivery ends after this many objects, one after the other, of which none could be had although each was
+/// tried often: the network is gone, or the credentials are.
 const HOPELESS: u32 = 16;
-/// So many, where it is the credentials that are refused.
+/// The same where it is the credentials that are refused.
 const HOPELESS_CREDENTIALS: u32 = 3;
 /// How many of the folders that were passed over are named.
 const NAMED: usize = 5;
@@ -42,11 +42,11 @@ const NAMED: usize = 5;
 pub struct DeliveryRequest {
     /// From where, in this order.
     pub locations: Vec<Location>,
-    /// Of what time.
+    /// The stretch of time whose records are wanted.
     pub window: TimeWindow,
-    /// As whom.
+    /// How to reach S3, and as whom.
     pub access: S3Access,
-    /// How many read at a time: so many large objects are asked for at once.
+    /// How many read at a time: at most this many large objects are asked for at once.
     pub readers: usize,
 }
 
@@ -68,7 +68,7 @@ pub struct DeliveryProgress {
 pub struct Arrival {
     /// From which of the locations, by its place.
     pub location: usize,
-    /// Its key.
+    /// The key of the object.
     pub key: String,
     /// Whether that object was asked for by its key.
     pub is_named: bool,

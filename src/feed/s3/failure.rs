@@ -6,7 +6,7 @@ use crate::feed::xml::Element;
 use crate::live::trouble::Trouble;
 use crate::live::trouble::TroubleClass;
 
-/// A request that came to nothing.
+/// A request that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct S3Failure {
     /// The code of the error; empty if there was none.

@@ -96,15 +96,15 @@ enum Ended {
     Whole,
     /// Nobody reads it.
     Unread,
-    /// It is a large one of Parquet, of so many bytes: nothing of it goes anywhere, and it is to be read from
-    /// its end.
+    /// It is a large one of Parquet, of this many bytes: nothing of it goes anywhere, and it is to be read
+    /// from its end.
     #[cfg(feature = "parquet")]
     Columns(u64),
 }
 
 /// How much of an object came.
 struct FetchedSoFar {
-    /// So many bytes.
+    /// Bytes that came.
     at: u64,
     /// Which version of it, and of how many bytes.
     tag: Option<String>,
@@ -184,7 +184,7 @@ enum To<D> {
     Held(Vec<u8>, D),
     /// Somebody reads them as they come.
     Read(mpsc::Sender<BodyPiece>),
-    /// It went.
+    /// Nowhere: they are not wanted any more.
     Gone,
 }
 

@@ -140,9 +140,9 @@ impl TimeWindow {
         event_day.is_none_or(|day| self.holds(day.0, day.0 + DAY - 1, ZONES))
     }
 
-    /// After which key in `folder`, which is one of years, to begin: behind all of the day before the first
+    /// After which key in `folder`, which is one of years, to begin: after all of the day before the first
     /// one that may hold some of it. The name of that day's folder would do as well, but there are servers
-    /// that begin behind a folder of that name.
+    /// that begin after a folder of that name.
     pub(super) fn start(self, folder: &str, dates: Dates) -> Option<String> {
         let slack = if dates == Dates::Resolver { EARLY } else { DAY + ZONES };
         let before = Moment(self.since?.0.saturating_sub(slack).saturating_sub(DAY));

@@ -23,7 +23,7 @@ pub(super) struct ListPage {
     pub(super) objects: Vec<ListedObject>,
     /// What keys go on with up to the next `/`: folders, with that `/`.
     pub(super) folders: Vec<String>,
-    /// What goes on with the next page; none if this was the last.
+    /// The token of the next page; `None` if this was the last.
     pub(super) next: Option<String>,
     /// Objects and folders whose names are no UTF-8, or are not below what was asked for.
     pub(super) strange: u64,
@@ -80,7 +80,7 @@ impl ListPage {
     }
 }
 
-/// A text as `encoding-type=url` has it, with `+` for blanks; none if it is no UTF-8, which keys are.
+/// A text as `encoding-type=url` has it, with `+` for blanks; `None` if it is no UTF-8, which keys are.
 fn decoded(text: &str) -> Option<String> {
     let text = text.replace('+', " ");
     percent_decode_str(&text).decode_utf8().ok().map(std::borrow::Cow::into_owned)

@@ -128,7 +128,7 @@ async fn get(
     }
 }
 
-/// Asks for what is still to come behind `held`.
+/// Asks for what is still to come after `held`.
 async fn more(
     client: &BucketClient,
     key: &str,

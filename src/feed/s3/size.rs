@@ -12,13 +12,13 @@ use super::walk::{LISTS, NamedKeys, News, S3Walk, select};
 use super::{Location, S3Access};
 use crate::feed::window::TimeWindow;
 
-/// So many objects may be told and not added up yet.
+/// At most this many objects may be told and not added up yet.
 const AHEAD: usize = 2048;
 /// How long it may take. What was not listed by then is not added up.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The bytes of all objects at `location` that may hold anything of the time `window`, and whether all of it
-/// could be listed; none if none of it could.
+/// could be listed; `None` if none of it could.
 #[must_use]
 pub fn sized(location: &Location, window: TimeWindow, access: &S3Access) -> Option<(u64, bool)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;

@@ -265,7 +265,7 @@ struct ListPages<'a> {
     shape: ListedAs,
     /// The key after which it begins.
     start: Option<String>,
-    /// How to go on; none before the first page.
+    /// The token of the next page; `None` before the first.
     token: Option<String>,
     /// The hashes of all tokens until now.
     seen: HashSet<u64>,

@@ -31,7 +31,7 @@ impl Read for Drip<'_> {
     }
 }
 
-/// What could be read, what reading failed with, and the word on what was passed over.
+/// What could be read, what reading failed with, and the remark on what was passed over.
 fn read(bytes: &[u8], piece: usize) -> (Vec<u8>, Option<String>, Option<&'static str>) {
     let mut input = Unpacked::new(Drip { bytes, piece });
     let mut plain = Vec::new();

@@ -42,7 +42,7 @@ pub(super) fn headline(comparison: &Comparison<'_>) -> String {
     format!("{start}{}.", told.join("; "))
 }
 
-/// `12 endpoints became reachable over IPv6 for 96 origins`; none if there are none.
+/// `12 endpoints became reachable over IPv6 for 96 origins`; `None` if there are none.
 fn sentence(comparison: &Comparison<'_>, kind: DifferenceKind) -> Option<String> {
     let count = comparison.count(kind);
     let certain = comparison.doubts(kind).is_empty();

@@ -1,6 +1,6 @@
 //! The course of the log as a chart: the share of each kind of answer, how many answers there were, what is
-//! missing, and marks. Drawn as SVG that is stretched to the width of the page; what is to be read stands
-//! beside it as text.
+//! missing, and marks. Drawn as SVG that is stretched to the width of the page; what is to be read is beside
+//! it as text.
 
 use maud::{Markup, html};
 
@@ -33,7 +33,7 @@ impl ChartCourse {
         Some(Self { width, from, until, places: course::places(width, &steps), steps })
     }
 
-    /// Where a moment stands in the drawing.
+    /// Where a moment is in the drawing, in its units from the left.
     fn x(&self, at: Moment) -> i64 {
         let whole = (self.until.0 - self.from.0).max(1);
         let at = (at.0 - self.from.0).clamp(0, whole);

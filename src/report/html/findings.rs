@@ -133,7 +133,7 @@ fn inner(report: &Report<'_>, finding: &Finding, dated: bool) -> Markup {
     }
 }
 
-/// A text in which what stands between backquotes is a command.
+/// A text in which what is between backquotes is a command.
 pub(super) fn ticked(text: &str) -> Markup {
     let pieces: Vec<&str> = text.split('`').collect();
     // An odd number of backquotes means something else.

@@ -1,7 +1,7 @@
 //! All pairs in packed columns, for the page's script.
 //!
 //! A block is gzip of columns, each of them numbers as LEB128; `page.js` reads them in the same order. What
-//! pairs have in common, origins and names, stands in one block of JSON, and pairs have its numbers.
+//! pairs have in common, origins and names, are in one block of JSON, and pairs have its numbers.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -40,7 +40,7 @@ pub(super) fn names(report: &Report<'_>, gathered: &PageData<'_>) -> (Vec<Symbol
 struct PackedWords<'a> {
     /// Seconds since the epoch that all times are counted from.
     base: i64,
-    /// Word, words, and what stands before these, of each status.
+    /// Word, words, and the lead-in to these, of each status.
     statuses: Vec<(&'static str, &'static str, String)>,
     aaaa: [&'static str; Aaaa::ALL.len()],
     a: [&'static str; A::ALL.len()],
@@ -176,7 +176,7 @@ const FLAPPING: u64 = 1 << 5;
 const PARTIAL: u64 = 1 << 6;
 const CNAME_ONLY: u64 = 1 << 7;
 
-/// The columns of a block, in the order in which they stand in it.
+/// The columns of a block, in the order in which the block has them.
 #[derive(Default)]
 struct PackedColumns {
     origin: PackedColumn,

@@ -27,7 +27,7 @@ pub(super) fn source(report: &Report<'_>) -> String {
 pub(super) fn body(report: &Report<'_>, advice: &Advice, gathered: &PageData<'_>) -> Markup {
     let summary = &gathered.summary;
     let headline = summary.headline();
-    // The answer is a heading, what else there is to say stands below it.
+    // The answer is a heading, what else there is to say is below it.
     let (first, rest) =
         headline.split_once(". ").map_or((headline.as_str(), ""), |(first, rest)| (first, rest));
     html! {
@@ -151,7 +151,7 @@ fn statuses(summary: &Summary<'_>) -> Markup {
     }
 }
 
-/// Where each status stands in a strip of [`STRIP`]: from where, and how wide.
+/// Where each status is in a strip of [`STRIP`]: from where, and how wide.
 fn strip(summary: &Summary<'_>, total: u64) -> Vec<(Status, u128, u128)> {
     let mut sum = 0;
     let place = |count: u64| u128::from(count) * STRIP / u128::from(total.max(1));
@@ -186,7 +186,7 @@ fn shared(report: &Report<'_>, summary: &Summary<'_>) -> Option<Markup> {
     })
 }
 
-/// Those of a status, of which there are so many.
+/// The first endpoints of a status, of `count` that there are.
 fn ranking(
     report: &Report<'_>,
     title: &str,

@@ -14,7 +14,7 @@ use crate::watch::Watch;
 /// No test waits for longer.
 const LONGEST: Duration = Duration::from_mins(1);
 
-/// So many events.
+/// Events, `count` of them.
 fn events(count: usize) -> Vec<WatchEvent> {
     let mut watch = Watch::new(Moment(0));
     let mut digest = Digest::new(&Terms::default(), Unwitnessed);

@@ -82,7 +82,7 @@ const fn color_blind() -> Theme {
     }
 }
 
-/// In the terminal's own color, and in others that stand out from white and from black.
+/// In the terminal's own color, and in others that can be read on white and on black.
 const fn neutral() -> Theme {
     let own = Style::new();
     Theme {
@@ -104,7 +104,7 @@ const fn neutral() -> Theme {
     }
 }
 
-/// What a color of the cube or of the grays of xterm's 256 is made of; none for the first 16, which are the
+/// What a color of the cube or of the grays of xterm's 256 is made of; `None` for the first 16, which are the
 /// terminal's.
 fn parts(index: u8) -> Option<(u8, u8, u8)> {
     const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
@@ -180,7 +180,7 @@ impl Theme {
         let style = |style: Style| Style { fg: style.fg.map(color), bg: style.bg.map(color), ..style };
         let mut theme = self.each(style);
         if depth == Depth::Sixteen && self.selected.bg.is_some() {
-            // None of the 16 lies between the background and what stands on it.
+            // None of the 16 lies between the background and the text on it.
             theme.selected = Style::new().add_modifier(Modifier::REVERSED);
             theme.fresh = MARKED;
         }

@@ -51,7 +51,7 @@ pub(in crate::feed) fn invalid(endpoint: &str) -> Trouble {
     Trouble::new(TroubleClass::Passing, format!("{} gave no valid answer", Tried::at(endpoint)))
 }
 
-/// The code of an error and its message: the code stands in a header or in the body, perhaps with a namespace
+/// The code of an error and its message: the code is in a header or in the body, perhaps with a namespace
 /// before it and a URL after it (Smithy, "AWS JSON 1.1 protocol", "Operation error serialization").
 fn error(header: Option<&str>, body: &Value) -> ErrorMetadata {
     let said = |names: &[&str]| names.iter().find_map(|name| body.get(name)?.as_str());

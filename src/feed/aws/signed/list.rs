@@ -44,7 +44,7 @@ pub(in crate::feed) async fn all<T: ListItem>(
     Err(Trouble::new(TroubleClass::Refused, text))
 }
 
-/// The items of a page, and the token of the next; none if it is no page.
+/// The items of a page, and the token of the next; `None` if it is no page.
 fn page<T: ListItem>(mut answer: Value) -> Option<(Vec<T>, Option<String>)> {
     let next = answer.get("NextToken").and_then(Value::as_str).map(str::to_owned);
     let items = answer.get_mut(T::MEMBER).map(Value::take).unwrap_or_default();

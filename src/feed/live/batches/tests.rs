@@ -75,7 +75,7 @@ fn what_the_console_has_no_room_for_comes_later() {
     }
 }
 
-/// Notes stand among the records, which are found where they stand, in memory and in the recording.
+/// Notes are put among the records, which are still found where they are, in memory and in the recording.
 #[test]
 fn notes_are_recorded_among_the_records() {
     use crate::feed::live::recorder::fetch;
@@ -145,7 +145,7 @@ fn what_looks_like_a_note_is_none() {
         format!("{{\"r53tail\":{gap}}}"),
         format!("{{\"r53t\\u0061il\":{gap}}}"),
         format!("none\n{{\"r53tail\":{gap}}}"),
-        // A note once they stand one below the other.
+        // A note once they are one below the other.
         "{".to_owned(),
         format!("\"r53tail\":{gap}}}"),
         escaped.clone(),

@@ -14,7 +14,7 @@ use crate::live::trouble::Trouble;
 use crate::live::trouble::TroubleClass;
 use crate::moment::Moment;
 
-/// How it stands with a query.
+/// The state of a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::feed) enum QueryState {
     /// It waits, or runs.
@@ -27,7 +27,7 @@ pub(in crate::feed) enum QueryState {
     Timeout,
 }
 
-/// What a query came to, so far (`QueryStatistics`; numbers that make no sense are 0).
+/// What a query found and looked at, so far (`QueryStatistics`; numbers that make no sense are 0).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::feed) struct Statistics {
     /// Records that its filters let through.
@@ -47,7 +47,7 @@ pub(in crate::feed) struct Results {
     pub(in crate::feed) statistics: Statistics,
     /// The fields of each row; those without a value are not there.
     pub(in crate::feed) rows: Vec<BTreeMap<String, String>>,
-    /// How to go on; none if this was the end.
+    /// The token of the next page; `None` if this was the last.
     pub(in crate::feed) next: Option<String>,
 }
 
@@ -82,7 +82,7 @@ impl LogsClient {
         Ok(started.query_id.unwrap_or_default())
     }
 
-    /// How it stands with the query `id`, and at most `most` rows of what it found.
+    /// The state of the query `id`, and at most `most` rows of what it found.
     ///
     /// # Errors
     /// If the service does not say.

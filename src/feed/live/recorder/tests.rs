@@ -89,7 +89,7 @@ fn what_came_is_there_while_it_goes_on() {
     fs::remove_dir_all(folder).unwrap();
 }
 
-/// A disk with so much room, which a test changes.
+/// A disk that has room for a number of bytes, which a test changes.
 #[derive(Clone, Default)]
 struct Small(Arc<Mutex<(Vec<u8>, usize)>>);
 
