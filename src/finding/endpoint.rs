@@ -236,9 +236,13 @@ pub(super) fn is_dispensable(gathered: &Gathered<'_>, name: Symbol) -> bool {
 /// asked for there, too.
 pub(super) fn does_without(gathered: &Gathered<'_>, rank: usize, name: Symbol) -> bool {
     let row = |at: ProfileRowId| &gathered.knowledge.profiles.list()[at.profile].rows[at.row];
+    let mut rows = gathered.rows(name).iter().filter(|at| row(**at).dispensable).peekable();
+    // Few names have such a row: only for those it is looked what else the origin asked for.
+    if rows.peek().is_none() {
+        return false;
+    }
     let start = gathered.asked.partition_point(|one| one.rank < rank);
     let own = || gathered.asked[start..].iter().take_while(|one| one.rank == rank);
-    let mut rows = gathered.rows(name).iter().filter(|at| row(**at).dispensable);
     rows.any(|at| own().any(|other| other.row.profile == at.profile && does_its_work(row(other.row))))
 }
 
