@@ -39,13 +39,13 @@ impl Model {
     /// Everybody who asked for a name, the worst off first.
     #[must_use]
     pub fn askers(&self, name: Symbol) -> Vec<(&OriginRow, &PairRow)> {
-        let origins = self.ranking().origins().iter();
-        let mut askers: Vec<(&OriginRow, &PairRow)> = origins
-            .filter_map(|origin| {
-                let pair = self.ranking().unordered(origin).iter().find(|pair| pair.name == name)?;
-                Some((origin, pair))
-            })
-            .collect();
+        let ranking = self.ranking();
+        let asker = |(place, at): &(u32, u32)| {
+            let origin = ranking.origins().get(*place as usize)?;
+            Some((origin, ranking.unordered(origin).get(*at as usize)?))
+        };
+        let mut askers: Vec<(&OriginRow, &PairRow)> =
+            self.projection.picture().askers(name).iter().filter_map(asker).collect();
         // The sort is stable: those alike stay in the order of the fleet.
         askers.sort_by_key(|(_, pair)| pair.status);
         askers

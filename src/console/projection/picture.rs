@@ -1,6 +1,7 @@
 //! What a screen shows of what is known.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::sync::Arc;
 
 use super::orders::{ByOrigin, Orders};
 use crate::console::answer::Headline;
@@ -10,8 +11,14 @@ use crate::console::grouping::{Grouping, OriginGroup};
 use crate::console::list::List;
 use crate::console::pair_details::PairDetails;
 use crate::console::ranking::{FleetRanking, PairRow};
-use crate::fleet::Course;
+use crate::fleet::{Course, Symbol};
 use crate::timeline::Matched;
+
+/// The names whose askers are kept at most: a screen looks at a few.
+const ASKED: usize = 64;
+
+/// Who asked for a name: places in the ranking, and of the pair among those of its origin.
+pub(in crate::console) type Askers = Arc<[(u32, u32)]>;
 
 /// What is shown, and what was made of it since somebody looked at that. Another one takes its place as a
 /// whole: so nothing in it is of anything else.
@@ -38,6 +45,8 @@ pub(in crate::console) struct Picture {
     /// What is counted over time, in its finest steps.
     pub course: OnceCell<Course>,
     groups: [OnceCell<Box<[OriginGroup]>>; Grouping::ALL.len()],
+    /// Who asked for the names that were looked at last.
+    askers: RefCell<Vec<(Symbol, Askers)>>,
 }
 
 impl Picture {
@@ -60,7 +69,28 @@ impl Picture {
             sorted_members: Orders::new(List::Endpoints),
             course: OnceCell::new(),
             groups: Default::default(),
+            askers: RefCell::default(),
         }
+    }
+
+    /// Who asked for a name, in the order of the ranking. All pairs are looked at when it is first asked for.
+    pub(in crate::console) fn askers(&self, name: Symbol) -> Askers {
+        let mut kept = self.askers.borrow_mut();
+        if let Some((_, askers)) = kept.iter().find(|(known, _)| *known == name) {
+            return Arc::clone(askers);
+        }
+        let askers: Askers = (0..)
+            .zip(self.ranking.origins())
+            .filter_map(|(place, origin)| {
+                let at = self.ranking.unordered(origin).iter().position(|pair| pair.name == name)?;
+                Some((place, u32::try_from(at).ok()?))
+            })
+            .collect();
+        if kept.len() == ASKED {
+            kept.clear();
+        }
+        kept.push((name, Arc::clone(&askers)));
+        askers
     }
 
     /// The origins in groups, put there by `make` when first asked for.
