@@ -76,7 +76,7 @@ impl Columns {
                 }
             }
         }
-        let mut order: Vec<(bool, Reverse<StatusCounts>, Symbol)> = (0..u32::MAX)
+        let mut order: Vec<(bool, Reverse<(StatusCounts, bool)>, Symbol)> = (0..u32::MAX)
             .map(Symbol)
             .zip(&as_before)
             .filter(|(_, counts)| counts.iter().any(|count| *count > 0))
@@ -84,17 +84,18 @@ impl Columns {
                 let together = regions.service(name);
                 let together = together.filter(|(.., most)| is_together(counts.iter().sum(), *most));
                 let shown = together.map_or(*counts, |(asked, ..)| *asked);
-                (is_noise(fleet, name, counts), Reverse(shown), name)
+                (is_noise(fleet, name, counts), Reverse((shown, is_of_aws(fleet.name_text(name)))), name)
             })
             .collect();
         let more = order.len().saturating_sub(COLUMNS);
-        let by = |one: &(bool, Reverse<StatusCounts>, Symbol),
-                  other: &(bool, Reverse<StatusCounts>, Symbol)| {
+        let by = |one: &(bool, Reverse<(StatusCounts, bool)>, Symbol),
+                  other: &(bool, Reverse<(StatusCounts, bool)>, Symbol)| {
             let text = |name: Symbol| fleet.name_text(name);
-            let often = |name: Symbol| Reverse(records[name.index()]);
-            let own = |name: Symbol| Reverse(as_before[name.index()]);
-            let by_name = |name: Symbol| (!is_of_aws(text(name)), own(name), often(name), text(name));
-            (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| by_name(one.2).cmp(&by_name(other.2)))
+            let own = |name: Symbol| Reverse((as_before[name.index()], records[name.index()]));
+            (one.0, one.1)
+                .cmp(&(other.0, other.1))
+                .then_with(|| own(one.2).cmp(&own(other.2)))
+                .then_with(|| text(one.2).cmp(text(other.2)))
         };
         if more > 0 {
             order.select_nth_unstable_by(COLUMNS, by);

@@ -133,9 +133,18 @@ fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(NONE)
 }
 
-/// How much a name weighs: how many origins asked for it in whichever Region, for this very name, and how
-/// often.
-type Weight = (u32, u32, u64);
+/// How much a name weighs, by which names are put in order.
+#[derive(Clone, Copy, Debug, Default)]
+struct Weight {
+    /// How many origins asked for it, in whichever Region.
+    together: u32,
+    /// For this very name.
+    origins: u32,
+    /// How often.
+    records: u64,
+    /// Whether it is one of AWS's own.
+    is_of_aws: bool,
+}
 
 /// A pair on its way into the ranking.
 struct RankedGroup {
@@ -316,25 +325,26 @@ impl FleetRanking {
     /// How much each name weighs, by its number.
     fn weights(&self, fleet: &Fleet) -> &[Weight] {
         self.weights.get_or_init(|| {
-            let mut weights: Vec<Weight> = vec![(0, 0, 0); fleet.name_count()];
+            let mut weights: Vec<Weight> = vec![Weight::default(); fleet.name_count()];
             // Of each service: who asked for it, by the place from 1 on who of those was the last to be seen,
             // and how many ask in the Region that most do.
             let mut regions: Regions<'_, (u32, u32, u32)> = Regions::of(fleet);
             for (place, origin) in (1..).zip(&self.origins) {
                 for pair in self.unordered(origin) {
                     let weight = &mut weights[pair.name.index()];
-                    weight.1 += 1;
-                    weight.2 += u64::from(pair.records);
+                    weight.origins += 1;
+                    weight.records += u64::from(pair.records);
                     if let Some((asked, last, most)) = regions.service(pair.name) {
                         *asked += u32::from(*last != place);
                         *last = place;
-                        *most = (*most).max(weight.1);
+                        *most = (*most).max(weight.origins);
                     }
                 }
             }
             for (name, weight) in (0..).map(Symbol).zip(&mut weights) {
-                let together = regions.service(name).filter(|(_, _, most)| is_together(weight.1, *most));
-                weight.0 = together.map_or(weight.1, |(asked, ..)| *asked);
+                let together = regions.service(name).filter(|(.., most)| is_together(weight.origins, *most));
+                weight.together = together.map_or(weight.origins, |(asked, ..)| *asked);
+                weight.is_of_aws = is_of_aws(fleet.name_text(name));
             }
             weights.into()
         })
@@ -348,10 +358,11 @@ impl FleetRanking {
         pairs.sort_unstable_by(|one, other| {
             let text = |pair: &PairRow| fleet.name_text(pair.name);
             let weight = |pair: &PairRow| weights[pair.name.index()];
-            let by_origins = |pair: &PairRow| (pair.status, Reverse(weight(pair).0));
-            let often = |pair: &PairRow| Reverse((weight(pair).1, weight(pair).2));
-            let by_name = |pair: &PairRow| (!is_of_aws(text(pair)), often(pair), text(pair));
-            by_origins(one).cmp(&by_origins(other)).then_with(|| by_name(one).cmp(&by_name(other)))
+            let by_weight = |pair: &PairRow| {
+                let Weight { together, origins, records, is_of_aws } = weight(pair);
+                (pair.status, Reverse((together, is_of_aws, origins, records)))
+            };
+            by_weight(one).cmp(&by_weight(other)).then_with(|| text(one).cmp(text(other)))
         });
         pairs
     }
@@ -364,7 +375,7 @@ impl FleetRanking {
 
     /// Whether anybody who is listed asked for a name.
     pub(super) fn is_listed(&self, fleet: &Fleet, name: Symbol) -> bool {
-        self.weights(fleet).get(name.index()).is_some_and(|(_, origins, _)| *origins > 0)
+        self.weights(fleet).get(name.index()).is_some_and(|weight| weight.origins > 0)
     }
 
     /// How many pairs there are.
