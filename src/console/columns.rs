@@ -54,6 +54,10 @@ pub struct Member {
     pub service: Option<Arc<Service>>,
 }
 
+/// By what columns are put in order: whether it is noise, who asked for it and whether it is one of AWS's
+/// own, and the name.
+type ColumnOrder = (bool, Reverse<(StatusCounts, bool)>, Symbol);
+
 impl Columns {
     /// The columns of a ranking, whose names are of `fleet`.
     ///
@@ -76,7 +80,7 @@ impl Columns {
                 }
             }
         }
-        let mut order: Vec<(bool, Reverse<(StatusCounts, bool)>, Symbol)> = (0..u32::MAX)
+        let mut order: Vec<ColumnOrder> = (0..u32::MAX)
             .map(Symbol)
             .zip(&as_before)
             .filter(|(_, counts)| counts.iter().any(|count| *count > 0))
@@ -88,8 +92,7 @@ impl Columns {
             })
             .collect();
         let more = order.len().saturating_sub(COLUMNS);
-        let by = |one: &(bool, Reverse<(StatusCounts, bool)>, Symbol),
-                  other: &(bool, Reverse<(StatusCounts, bool)>, Symbol)| {
+        let by = |one: &ColumnOrder, other: &ColumnOrder| {
             let text = |name: Symbol| fleet.name_text(name);
             let own = |name: Symbol| Reverse((as_before[name.index()], records[name.index()]));
             (one.0, one.1)
