@@ -34,14 +34,19 @@ pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Ju
         Left::ALL.into_iter().map(|left| (left, draft.outcome(NeedOutcome::Left(left)))).collect();
     // By symbol: who needs it, of the origins up to now the last; by the number from 1 on.
     let mut needed = vec![0; gathered.survey.fleet().names_len()];
+    // By symbol: whether a switch of some origin covers it. Few names are.
+    let mut is_switched = vec![false; needed.len()];
+    switched.keys().for_each(|(_, name)| is_switched[name.index()] = true);
     let mut looked: Vec<(Option<&OutcomeId>, Option<&Worth>)> = Vec::new();
     for own in needs.chunk_by(|one, other| one.rank == other.rank) {
         looked.clear();
         looked.extend(own.iter().map(|need| {
             needed[need.name.index()] = need.rank + 1;
             let is_address = need.lack == Lack::Address;
-            let of_feature = || switched.get(&(need.rank, need.name));
-            (is_address.then(of_feature).flatten(), is_address.then(|| known.of(need.name)).flatten())
+            let of_feature = (is_address && is_switched[need.name.index()])
+                .then(|| switched.get(&(need.rank, need.name)))
+                .flatten();
+            (of_feature, is_address.then(|| known.of(need.name)).flatten())
         }));
         let holds_back = |(of_feature, known): &(Option<&OutcomeId>, Option<&Worth>)| {
             of_feature.is_none() && known.is_some_and(|known| known.holds_back)
