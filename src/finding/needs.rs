@@ -36,7 +36,9 @@ pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Ju
     let mut needed = vec![0; gathered.survey.fleet().names_len()];
     // By symbol: whether a switch of some origin covers it. Few names are.
     let mut is_switched = vec![false; needed.len()];
-    switched.keys().for_each(|(_, name)| is_switched[name.index()] = true);
+    for (_, name) in switched.keys() {
+        is_switched[name.index()] = true;
+    }
     let mut looked: Vec<(Option<&OutcomeId>, Option<&Worth>)> = Vec::new();
     for own in needs.chunk_by(|one, other| one.rank == other.rank) {
         looked.clear();
