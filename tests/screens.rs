@@ -1283,6 +1283,12 @@ fn the_hint_knows_who_has_ipv4() {
     assert!(shown.contains("it is reached over IPv4 only."), "{shown}");
     let shown = screen(&mut replay(&over_ipv6));
     assert!(shown.contains("only DNS64 and a NAT gateway lead there."), "{shown}");
+    // The address that a Resolver endpoint was asked from says nothing of those who ask through it.
+    let through = lines
+        .clone()
+        .map(|line| line.replace(r#"{"instance":"i-1"}"#, r#"{"resolver_endpoint":"rslvr-in-1"}"#));
+    let shown = screen(&mut replay(&through));
+    assert!(shown.contains("where there is no IPv4, only DNS64 and a NAT gateway"), "{shown}");
     for (lines, says) in [(lines, "reached over IPv4"), (over_ipv6, "only DNS64")] {
         let mut model = replay(&lines);
         press(&mut model, &[Key::Char('6')]);

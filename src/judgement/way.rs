@@ -48,6 +48,10 @@ impl Way {
             Self::Detour => {
                 "No IPv6 address of its own: DNS64 leads through a NAT gateway, IPv4 goes there directly."
             }
+            // Whether those who ask through a resolver endpoint have IPv4 is not known.
+            Self::Inbound => {
+                "No IPv6 address of its own: where there is no IPv4, only DNS64 and a NAT gateway lead there."
+            }
             _ => "No IPv6 address of its own: only DNS64 and a NAT gateway lead there.",
         }
     }
