@@ -18,7 +18,6 @@ use crate::live::status::{Followed, LiveStatus};
 use crate::moment::Moment;
 
 mod advice;
-mod answer;
 mod arrange;
 mod batch;
 mod clipboard;
@@ -39,6 +38,7 @@ mod go;
 mod grouping;
 mod groups;
 
+mod headline;
 mod histogram;
 mod jobs;
 mod judged;
@@ -63,7 +63,6 @@ mod projection;
 mod prompt;
 mod ranking;
 mod raw;
-mod regions;
 mod rows;
 mod screens;
 mod search;
@@ -83,7 +82,6 @@ mod whereabouts;
 pub use crate::note::Mark;
 pub use crate::timeline::{InputId, Spot};
 pub use advice::{Advised, Inquiry};
-pub use answer::{Headline, NAMED, worst_status};
 pub use arrange::{Arranged, Arrangement};
 pub use batch::{Batch, Collector, Feed};
 pub use clipboard::MOST_COPIED;
@@ -96,6 +94,7 @@ pub use events::{Event, events};
 pub use export::{Export, Exported, Target};
 pub use go::{HELP_COLUMNS, HELP_SIGNS};
 pub use grouping::{Grouping, OriginGroup};
+pub use headline::{Headline, NAMED, worst_status};
 pub use histogram::{Class, Counts, Histogram, column};
 pub use keymap::{Keys, KeysError, NotAKey};
 pub use keys::{Binding, Command, Key, When};
@@ -307,8 +306,8 @@ impl Model {
 
     /// The facts of the sentence that answers for all that is shown; `None` if nothing was judged.
     #[must_use]
-    pub fn answer(&self) -> Option<&Headline> {
-        self.projection.picture().answer.as_ref()
+    pub fn headline(&self) -> Option<&Headline> {
+        self.projection.picture().headline.as_ref()
     }
 
     /// What came of reading.

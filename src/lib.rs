@@ -136,6 +136,7 @@ pub mod live;
 pub mod plan;
 pub mod probe;
 pub mod redaction;
+mod regions;
 pub mod sql;
 pub mod watch;
 

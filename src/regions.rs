@@ -10,7 +10,7 @@ const NEW: u32 = u32::MAX;
 const NONE: u32 = NEW - 1;
 
 /// Which names are those of one service in several Regions. Most names are in none.
-pub(super) struct Regions<'f, T> {
+pub(crate) struct Regions<'f, T> {
     fleet: &'f Fleet,
     /// By the part of the name before the Region: the place in `services`.
     places: HashMap<&'f str, u32>,
@@ -21,13 +21,13 @@ pub(super) struct Regions<'f, T> {
 }
 
 impl<'f, T: Default> Regions<'f, T> {
-    pub(super) fn of(fleet: &'f Fleet) -> Self {
+    pub(crate) fn of(fleet: &'f Fleet) -> Self {
         let known = vec![NEW; fleet.name_count()];
         Self { fleet, places: HashMap::new(), known, services: Vec::new() }
     }
 
     /// What is counted of the service of a name; `None` for a name in no Region.
-    pub(super) fn service(&mut self, name: Symbol) -> Option<&mut T> {
+    pub(crate) fn service(&mut self, name: Symbol) -> Option<&mut T> {
         let known = self.known.get_mut(name.index())?;
         if *known == NEW {
             *known = NONE;

@@ -554,7 +554,7 @@ fn columns_are_chosen_and_lists_sorted() {
     let ids = |model: &Model| -> Vec<u64> {
         (0..).map_while(|at| model.origin_at(at)).map(|origin| origin.records).collect()
     };
-    let answer = |model: &Model| model.answer().cloned();
+    let answer = |model: &Model| model.headline().cloned();
     let (before, selected) = (answer(&model), model.selected_origin().unwrap().1.key);
     press(&mut model, &[key('s'), key('6')]);
     assert!(ids(&model).is_sorted_by(|one, next| one >= next));

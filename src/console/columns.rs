@@ -5,12 +5,12 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::regions::Regions;
 use super::services::{Service, Services};
 use super::{FleetRanking, Flip, PairRow, StatusCounts};
 use crate::alike::common_starts;
 use crate::catalog::{Catalog, is_of_aws, is_together};
 use crate::fleet::{Fleet, Status, Symbol};
+use crate::regions::Regions;
 
 /// How many columns are put in order; nobody goes farther than that.
 const COLUMNS: usize = 1024;

@@ -183,9 +183,9 @@ pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
     let dual_stack = symbol.and_then(|symbol| model.judgement(symbol).offer().map(str::to_owned));
     offer(What::DualStack, dual_stack);
     offer(What::Record, subject.spot.map(|_| "the newest of these, as it was logged".to_owned()));
-    offer(What::Findings, model.answer().map(|_| "what to do, as text".to_owned()));
+    offer(What::Findings, model.headline().map(|_| "what to do, as text".to_owned()));
     let brief = "all that is shown, for a ticket or a chat".to_owned();
-    offer(What::Brief, model.answer().map(|_| brief));
+    offer(What::Brief, model.headline().map(|_| brief));
     offer(What::Filter, Some(model.filter().to_owned()));
     offered
 }

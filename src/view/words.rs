@@ -25,7 +25,7 @@ const FEW_WORDS: u16 = 60;
 
 /// The answer, the second line of every screen: a sentence, or the bones of it where it is narrow.
 pub(super) fn answer(model: &Model, theme: &Theme, across: u16) -> Vec<Span<'static>> {
-    let Some(answer) = model.answer() else {
+    let Some(answer) = model.headline() else {
         let text = match (model.feed().ended, model.known().fleet.tally().records) {
             (false, 0) => "Waiting for the first record …",
             (false, _) => "Nobody has asked for A or AAAA yet.",

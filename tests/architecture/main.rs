@@ -17,9 +17,10 @@ use circles::Parts;
 use source::{Named, functions, named, tokens, types, without_tests};
 
 /// The log.
-const LOG: [&str; 27] = [
+const LOG: [&str; 28] = [
     "live",
     "alike",
+    "regions",
     "simd",
     "workers",
     "figures",

@@ -6,11 +6,9 @@ use std::time::Duration;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use r53tail::console::{
-    Basis, Effect, Ending, FleetRanking, Headline, Key, Message, Model, Setup, Source, update,
-};
+use r53tail::console::{Effect, Ending, Key, Message, Model, Setup, Source, update};
 use r53tail::digest::Terms;
-use r53tail::timeline::{PairSummaries, Scope};
+use r53tail::timeline::Scope;
 
 use crate::time::batch;
 use crate::{cases, logs};
@@ -139,23 +137,7 @@ proptest! {
         let (fleet, scope) = (&known.fleet, model.scope());
         prop_assert_eq!(fleet.tally().records + fleet.tally().malformed <= u64::from(stage.came), true);
         prop_assert_eq!(fleet.tally().records, known.timeline.len());
-        let mut summaries = PairSummaries::empty(fleet);
-        known.timeline.summarize(scope, &mut summaries);
-        let matched = model.mask().map(|mask| known.timeline.count(fleet, scope, mask));
-        let basis = Basis {
-            fleet,
-            varied: &known.timeline.change_index(fleet.pair_count(), |_| true),
-            scope,
-            summaries: &summaries,
-            matched: matched.as_ref(),
-        };
-        let (wanted, _) = FleetRanking::of(&basis, &FleetRanking::default());
-        prop_assert_eq!(model.ranking().origins(), wanted.origins());
-        for origin in wanted.origins() {
-            prop_assert_eq!(model.ranking().pairs_of(fleet, origin), wanted.pairs_of(fleet, origin));
-        }
-        prop_assert_eq!(model.ranking().turns(), wanted.turns());
-        prop_assert_eq!(model.answer().cloned(), Headline::of(fleet, &wanted));
+        let wanted = crate::projection::is_ranked_as_made_at_once(model)?;
         let all = scope == Scope::ALL && model.mask().is_none();
         prop_assert!(!all || model.row_count() == fleet.tally().records);
         let names = |list: &[r53tail::console::MatrixColumn]| {

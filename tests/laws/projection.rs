@@ -75,15 +75,11 @@ fn happen(model: &mut Model, event: Event) {
     }
 }
 
-/// Holds what is shown against what is made of all at once.
-fn check(model: &Model) -> Result<(), TestCaseError> {
-    prop_assert!(!model.is_stale() && !model.is_awaited());
+/// Holds the ranking, and what follows from it, against what is made of all that is known at once, and
+/// returns that.
+pub(crate) fn is_ranked_as_made_at_once(model: &Model) -> Result<FleetRanking, TestCaseError> {
     let known = model.known();
     let (fleet, scope) = (&known.fleet, model.scope());
-    let whole = |query: &Query| RowMask::of(&known.timeline, fleet, query.expression(), &[]);
-    // None of the filters here asks whose an address is, or what a pair comes to.
-    let mask = model.query().map(whole);
-    prop_assert_eq!(model.mask(), mask.as_ref());
     let mut summaries = PairSummaries::empty(fleet);
     known.timeline.summarize(scope, &mut summaries);
     let matched = model.mask().map(|mask| known.timeline.count(fleet, scope, mask));
@@ -96,20 +92,35 @@ fn check(model: &Model) -> Result<(), TestCaseError> {
     };
     let (wanted, _) = FleetRanking::of(&basis, &FleetRanking::default());
     prop_assert_eq!(model.ranking().origins(), wanted.origins());
+    for origin in wanted.origins() {
+        prop_assert_eq!(model.ranking().pairs_of(fleet, origin), wanted.pairs_of(fleet, origin));
+    }
+    prop_assert_eq!(model.ranking().turns(), wanted.turns());
+    prop_assert_eq!(model.headline().cloned(), Headline::of(fleet, &wanted));
+    let records = matched.map_or(summaries.records, |matched| matched.records);
+    prop_assert_eq!(model.row_count(), records);
+    Ok(wanted)
+}
+
+/// Holds what is shown against what is made of all at once.
+fn check(model: &Model) -> Result<(), TestCaseError> {
+    prop_assert!(!model.is_stale() && !model.is_awaited());
+    let known = model.known();
+    let (fleet, scope) = (&known.fleet, model.scope());
+    let whole = |query: &Query| RowMask::of(&known.timeline, fleet, query.expression(), &[]);
+    // None of the filters here asks whose an address is, or what a pair comes to.
+    let mask = model.query().map(whole);
+    prop_assert_eq!(model.mask(), mask.as_ref());
+    let wanted = is_ranked_as_made_at_once(model)?;
     let is_whole = model.folded().is_none() && model.mask().is_none();
     for origin in wanted.origins() {
         let pairs = wanted.pairs_of(fleet, origin);
-        prop_assert_eq!(model.ranking().pairs_of(fleet, origin), pairs);
         for (detail, pair) in model.pair_details(pairs).iter().zip(pairs).filter(|_| is_whole) {
             let spans = detail.spans.aaaa().map(|(_, span)| span);
             let spans = spans.chain(detail.spans.a().map(|(_, span)| span));
             prop_assert_eq!(spans.map(|span| span.count).sum::<u64>(), u64::from(pair.records));
         }
     }
-    prop_assert_eq!(model.ranking().turns(), wanted.turns());
-    prop_assert_eq!(model.answer().cloned(), Headline::of(fleet, &wanted));
-    let records = matched.map_or(summaries.records, |matched| matched.records);
-    prop_assert_eq!(model.row_count(), records);
     if let Some(search) = model.search().filter(|search| search.text() == "amazonaws") {
         // It is in names only.
         let word = Query::word(search.text()).expect("a word").with_prefixes(&Nat64Prefixes::default());

@@ -4,10 +4,10 @@ use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 use super::orders::{ByOrigin, Orders};
-use crate::console::answer::Headline;
 use crate::console::columns::{Columns, Member};
 use crate::console::endpoint_row::EndpointRow;
 use crate::console::grouping::{Grouping, OriginGroup};
+use crate::console::headline::Headline;
 use crate::console::list::List;
 use crate::console::pair_details::PairDetails;
 use crate::console::ranking::{FleetRanking, PairRow};
@@ -28,7 +28,7 @@ pub(in crate::console) struct Picture {
     pub matched: Option<Matched>,
     pub ranking: FleetRanking,
     /// The headline of the ranking; `None` if nothing was judged.
-    pub answer: Option<Headline>,
+    pub headline: Option<Headline>,
     pub pair_details: PairDetails,
     /// The columns of the matrix.
     pub columns: OnceCell<Columns>,
@@ -53,11 +53,11 @@ impl Picture {
     pub(in crate::console) fn new(
         matched: Option<Matched>,
         ranking: FleetRanking,
-        answer: Option<Headline>,
+        headline: Option<Headline>,
     ) -> Self {
         Self {
             matched,
-            answer,
+            headline,
             pair_details: PairDetails::default(),
             columns: OnceCell::new(),
             endpoints: OnceCell::new(),

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use super::super::summary::Summary;
 use super::super::{Report, Sort, pieces};
 use super::ROWS;
-use crate::catalog::{is_of_aws, is_together, regional};
+use crate::catalog::{is_of_aws, is_together};
 use crate::fleet::{PairHandle, Status, Survey, Symbol};
+use crate::regions::Regions;
 
 /// A name, over all origins.
 #[derive(Clone, Copy, Debug)]
@@ -36,8 +37,7 @@ impl<'a> PageData<'a> {
     pub(super) fn of(report: &'a Report<'a>, summary: Summary<'a>) -> Self {
         let survey = report.survey;
         let mut by_name: HashMap<Symbol, PageEndpoint> = HashMap::new();
-        // Of services in Regions: who asked in whichever, and by the rank from 1 on who of those last.
-        let mut services: HashMap<&str, (u32, usize)> = HashMap::new();
+        let mut regions: Regions<'_, RegionalCount> = Regions::of(survey.fleet());
         let mut seen: Vec<bool> = Vec::new();
         let mut keys = Vec::new();
         let mut pairs = 0;
@@ -56,10 +56,9 @@ impl<'a> PageData<'a> {
             }
             let records = pieces::count(pair);
             keys.push((pair.status, Reverse(records), pairs, handle));
-            if let Some(service) = regional(survey.fleet().name_text(pair.name_symbol)) {
-                let (asked, last) = services.entry(service).or_default();
-                *asked += u32::from(*last != pair.origin_rank + 1);
-                *last = pair.origin_rank + 1;
+            if let Some(count) = regions.service(pair.name_symbol) {
+                count.asked += u32::from(count.last != pair.origin_rank + 1);
+                count.last = pair.origin_rank + 1;
             }
             let worst = pair.status;
             let endpoint = by_name.entry(pair.name_symbol).or_insert(PageEndpoint {
@@ -87,30 +86,38 @@ impl<'a> PageData<'a> {
             report.handles().into_iter().filter(plain).take(ROWS).collect()
         };
         let mut endpoints: Vec<PageEndpoint> = by_name.into_values().collect();
-        put_in_order(&mut endpoints, &services, survey);
+        put_in_order(&mut endpoints, &mut regions, survey);
         let names = (0_u32..).zip(seen).filter(|(_, seen)| *seen).map(|(number, _)| Symbol(number)).collect();
         Self { summary, pairs, first, names, endpoints }
     }
 }
 
+/// How many asked for a service in whichever Region.
+#[derive(Default)]
+struct RegionalCount {
+    asked: u32,
+    /// The rank, from 1 on, of the last who did.
+    last: usize,
+    /// How many ask in the Region that most do.
+    most: u32,
+}
+
 /// Puts endpoints in order, the worst first. Of those that are alike, what most ask for comes first, a
-/// service counting in all its Regions; `services` has how many asked for it in whichever.
-fn put_in_order(endpoints: &mut [PageEndpoint], services: &HashMap<&str, (u32, usize)>, survey: &Survey<'_>) {
-    let service = |endpoint: &PageEndpoint| regional(survey.fleet().name_text(endpoint.name));
-    let mut most: HashMap<&str, u32> = HashMap::new();
+/// service counting in all its Regions.
+fn put_in_order(
+    endpoints: &mut [PageEndpoint],
+    regions: &mut Regions<'_, RegionalCount>,
+    survey: &Survey<'_>,
+) {
     for endpoint in &*endpoints {
-        if let Some(service) = service(endpoint) {
-            let most = most.entry(service).or_default();
-            *most = endpoint.origins.max(*most);
+        if let Some(count) = regions.service(endpoint.name) {
+            count.most = count.most.max(endpoint.origins);
         }
     }
-    let together = |endpoint: &PageEndpoint| {
-        let service = service(endpoint).filter(|it| is_together(endpoint.origins, most[it]))?;
-        services.get(service).map(|(asked, _)| *asked)
-    };
     endpoints.sort_by_cached_key(|endpoint| {
         let PageEndpoint { name, worst, origins, records } = *endpoint;
-        let asked = together(endpoint).unwrap_or(origins);
+        let together = regions.service(name).filter(|count| is_together(origins, count.most));
+        let asked = together.map_or(origins, |count| count.asked);
         let text = survey.fleet().name_text(name);
         (worst, Reverse(asked), !is_of_aws(text), Reverse((origins, records)), text)
     });
