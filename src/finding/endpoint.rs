@@ -122,7 +122,7 @@ pub(super) fn weight(
     let without = gathered.names.without(name).filter(|without| is_said(gathered, without, judgement))?;
     let rule = rule(judgement);
     Some(FindingWeight {
-        severity: severity(judgement, without.way(), is_dispensable),
+        severity: severity(judgement, without, is_dispensable),
         origins: Reverse(u32::try_from(without.origins()).unwrap_or(u32::MAX)),
         certainty: certainty(rule, judgement.level()),
         records: Reverse(without.records()),
@@ -167,7 +167,7 @@ pub(super) fn finding(gathered: &Gathered<'_>, symbol: Symbol) -> Option<Finding
     let name = gathered.survey.fleet().name_text(symbol);
     let judgement = gathered.judgement(symbol);
     let way = without.way();
-    let severity = severity(&judgement, way, is_dispensable(gathered, symbol));
+    let severity = severity(&judgement, without, is_dispensable(gathered, symbol));
     let group = without.all();
     let mut finding = Finding::new(rule(&judgement), severity, name, &group, gathered.survey);
     finding.proof.level = judgement.level();
@@ -208,18 +208,18 @@ fn of_feature<'g>(gathered: &'g Gathered<'_>, name: Symbol) -> Option<&'g str> {
     Some(&profiles[profile].switch)
 }
 
-fn severity(judgement: &Judgement, way: Way, is_dispensable: bool) -> Severity {
+fn severity(judgement: &Judgement, without: &Without, is_dispensable: bool) -> Severity {
     let is_helped = matches!(judgement.lever, Lever::Name { .. } | Lever::Registry);
-    match way {
+    match without.way() {
         _ if judgement.is_of_pool() || is_dispensable => Severity::Notice,
         // No NAT64 leads to the link.
         Way::Nat64 if matches!(judgement.lever, Lever::Link(_)) && judgement.is_on_link() => {
             Severity::Problem
         }
         Way::Detour if !is_helped => Severity::Notice,
-        Way::Not | Way::Mixed => Severity::Problem,
-        // They may have IPv4.
-        Way::Inbound | Way::Nat64 | Way::Ipv4 | Way::Detour | Way::Unknown => Severity::Warning,
+        Way::Inbound if without.is_open() => Severity::Warning,
+        Way::Not | Way::Inbound | Way::Mixed => Severity::Problem,
+        Way::Nat64 | Way::Ipv4 | Way::Detour | Way::Unknown => Severity::Warning,
     }
 }
 

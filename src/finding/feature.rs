@@ -34,16 +34,27 @@ fn finding(gathered: &Gathered<'_>, judged: &Judged, profile: usize, usages: &[&
         group.add_counted(usage.origin_rank, usage.records, usage.range);
     }
     let all_ipv4 = usages.iter().all(|usage| usage.has_ipv4);
-    let mut without = usages.iter().filter(|usage| usage.not > 0 && !usage.has_ipv4).peekable();
-    let is_inbound = |usage: &&Usage| is_inbound(&gathered.survey.origins()[usage.origin_rank]);
+    let cut_off_without = || usages.iter().filter(|usage| usage.not > 0 && !usage.has_ipv4);
+    let is_inbound = |usage: &Usage| is_inbound(&gathered.survey.origins()[usage.origin_rank]);
     let way = match (cut_off, all_ipv4) {
         (0, true) => Way::Detour,
         (0, false) => Way::Nat64,
         (_, true) => Way::Ipv4,
-        (_, false) if without.peek().is_some() && without.all(is_inbound) => Way::Inbound,
+        (_, false)
+            if cut_off_without().next().is_some() && cut_off_without().all(|usage| is_inbound(usage)) =>
+        {
+            Way::Inbound
+        }
         (_, false) => Way::Not,
     };
-    let severity = if way == Way::Not { Severity::Problem } else { Severity::Warning };
+    // Asked over IPv4, they may well have it.
+    let is_open =
+        || cut_off_without().all(|usage| gathered.survey.origins()[usage.origin_rank].asked_from_ipv4());
+    let severity = match way {
+        Way::Not => Severity::Problem,
+        Way::Inbound if !is_open() => Severity::Problem,
+        _ => Severity::Warning,
+    };
     let summary = match cut_off {
         0 if all_ipv4 => {
             format!("{}: led through NAT64 for {}, with IPv4 besides", profile.name, origins(usages.len()))

@@ -258,7 +258,9 @@ impl<'s> Gathered<'s> {
             if pair.status == Status::Nat64 { &mut without.detoured } else { &mut without.with_ipv4 };
         *of_ipv4 += u32::from(has_ipv4);
         let is_cut_off = pair.status != Status::Nat64 && !has_ipv4;
-        without.inbound += u32::from(is_cut_off && is_inbound(pair.origin));
+        let is_inbound = is_cut_off && is_inbound(pair.origin);
+        without.inbound += u32::from(is_inbound);
+        without.open += u32::from(is_inbound && pair.origin.asked_from_ipv4());
         without.with_registry += u32::from(has_registry);
         let group = without.group_mut(match pair.status {
             Status::Ipv4Only => Lacking::CutOff,

@@ -38,6 +38,8 @@ pub(super) struct Without {
     pub with_ipv4: u32,
     /// Of those that cannot reach it and have no IPv4, how many ask through inbound endpoints.
     pub inbound: u32,
+    /// Of these, how many are asked from IPv4 addresses: whether those who ask through them have IPv4 is open.
+    pub open: u32,
     /// Of those that are sent through NAT64, how many have IPv4 for it.
     pub detoured: u32,
     /// How many have the dual-stack registry name of Amazon ECR in their image references.
@@ -83,6 +85,7 @@ impl Without {
         self.private_for_some |= other.private_for_some;
         self.with_ipv4 += other.with_ipv4;
         self.inbound += other.inbound;
+        self.open += other.open;
         self.detoured += other.detoured;
         self.with_registry += other.with_registry;
         for (lacking, group) in other.groups().filter(|(_, group)| group.origins() > 0) {
@@ -129,6 +132,11 @@ impl Without {
             _ if translated > detoured => Way::Nat64,
             _ => Way::Ipv4,
         }
+    }
+
+    /// Whether it is open of all who cannot reach it over IPv6 if they have IPv4.
+    pub(super) fn is_open(&self) -> bool {
+        self.way() == Way::Inbound && self.open == self.inbound
     }
 
     /// Who cannot reach it over IPv6, who only through NAT64, and who has IPv4 besides.

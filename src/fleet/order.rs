@@ -61,7 +61,13 @@ impl OriginView<'_> {
     /// says nothing.
     #[must_use]
     pub fn has_ipv4(&self) -> bool {
-        self.kind != OriginKind::ResolverEndpoint && is_from_ipv4(&self.addresses)
+        self.kind != OriginKind::ResolverEndpoint && self.asked_from_ipv4()
+    }
+
+    /// Whether it asked from an IPv4 address; link-local ones do not count.
+    #[must_use]
+    pub fn asked_from_ipv4(&self) -> bool {
+        is_from_ipv4(&self.addresses)
     }
 
     /// Over what it asked, by its addresses: `ipv4`, `ipv6` or `both`; `None` where the log does not say.
@@ -69,7 +75,7 @@ impl OriginView<'_> {
     #[must_use]
     pub fn asked_over(&self) -> Option<&'static str> {
         let ipv6 = self.addresses.iter().any(|address| ipv4_of(*address).is_none());
-        match (is_from_ipv4(&self.addresses), ipv6) {
+        match (self.asked_from_ipv4(), ipv6) {
             (true, true) => Some("both"),
             (false, true) => Some("ipv6"),
             // Of many addresses those of IPv4 are kept first.

@@ -164,6 +164,7 @@ fn findings_are_true_and_complete() {
     let (findings, right) = score.right;
     let sum =
         format!("{} logs: {said} of {say} labels said, {right} of {findings} findings right", score.logs);
+    println!("{sum}\n{}", score.faults);
     assert!(score.logs >= 120 && say >= 200, "{sum}");
     assert!(right == findings && 100 * said >= 97 * say, "{sum}\n{}", score.faults);
 }
