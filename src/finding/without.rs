@@ -38,9 +38,7 @@ pub(super) struct Without {
     pub with_ipv4: u32,
     /// Of those that cannot reach it and have no IPv4, how many ask through inbound endpoints.
     pub inbound: u32,
-    /// Of these, how many are asked from IPv4 addresses: whether those who ask through them have IPv4, too,
-    /// is
-    /// open.
+    /// Of these, how many are asked from IPv4 addresses: those who ask through them may have IPv4, too.
     pub open: u32,
     /// Of those that are sent through NAT64, how many have IPv4 for it.
     pub detoured: u32,
