@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::addresses::AddressBits;
 use super::forwarders::Forwarders;
 use super::order::{
     OrderedPair, OriginView, by_origin, index_u32, known_a, order_names, order_origins, owners,
@@ -374,7 +375,9 @@ impl<'f> Survey<'f> {
         let entries = || handles.iter().map(|handle| self.entries[handle.start as usize]);
         for entry in entries() {
             prefetch(&self.fleet.pairs[entry.pair as usize]);
-            self.fleet.names.fetch_range(self.names[entry.name as usize]);
+            let name = self.names[entry.name as usize];
+            self.fleet.names.fetch_range(name);
+            self.fleet.name_ipv4[name.index()].fetch();
         }
         for entry in entries() {
             self.fleet.names.fetch(self.names[entry.name as usize]);
@@ -392,7 +395,7 @@ fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
 }
 
 /// The sets at `indices` in one: borrowed if there is just one.
-pub(super) fn join<T: Copy + Ord + Default>(
+pub(super) fn join<T: AddressBits>(
     sets: &PagedList<AddressSet<T>>,
     indices: impl Iterator<Item = u32>,
 ) -> Cow<'_, AddressSet<T>> {
@@ -406,5 +409,5 @@ pub(super) fn join<T: Copy + Ord + Default>(
             }
         });
     }
-    joined.unwrap_or_default()
+    joined.unwrap_or(Cow::Borrowed(T::NONE))
 }
