@@ -34,6 +34,8 @@ pub use compare::{
 };
 pub(crate) use course::{ends, glyph as way_sign, percent, step_words};
 pub use excerpt::Excerpt;
+pub use json::finding_line;
+pub use observed::observed_line;
 pub use pieces::{folded_words, incomplete_words};
 pub use remarks::Remarks;
 

@@ -138,6 +138,8 @@ pub enum Command {
     Copy,
     /// Choose what to write into a file.
     Export,
+    /// Choose a command of one's own to run on the row.
+    Commands,
     /// Choose columns.
     Columns,
     /// Choose by what to sort.
@@ -314,6 +316,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('`')], Command::PreviousMark, "to the mark before", ""),
     bind(When::Browsing, &[Key::Char('y')], Command::Copy, "copy a name, a record, findings …", "copy"),
     bind(When::Browsing, &[Key::Char('x')], Command::Export, "write what is shown to a file", "export"),
+    bind(When::Browsing, &[Key::Char('!')], Command::Commands, "run a command of yours on the row", ""),
     bind(When::Browsing, &[Key::Char('c')], Command::Columns, "choose the columns of the list", ""),
     bind(When::Browsing, &[Key::Char('s')], Command::Sort, "sort the list by a column", ""),
     bind(When::Browsing, &[Key::Char(' ')], Command::Pause, "play, or stand still (live: hold)", "play"),
