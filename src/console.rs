@@ -82,6 +82,7 @@ mod update;
 mod values;
 mod watching;
 mod whereabouts;
+mod zoom;
 
 pub use crate::note::Mark;
 pub use crate::timeline::{InputId, Spot};

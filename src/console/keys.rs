@@ -195,6 +195,16 @@ pub enum Command {
     RecordBack,
     /// To the moment of the next record.
     RecordOn,
+    /// Look closer at the time that is shown.
+    ZoomIn,
+    /// Look at the time from farther away.
+    ZoomOut,
+    /// All of the time axis.
+    Whole,
+    /// The part of the time axis before.
+    PanEarlier,
+    /// The part of the time axis after.
+    PanLater,
     /// The time axis in shares of the answers to AAAA, or in records again.
     Shares,
     /// To the change of an answer before.
@@ -350,6 +360,17 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('-')], Command::Slower, "play slower", ""),
     bind(When::Browsing, &[Key::Char('+'), Key::Char('=')], Command::Faster, "play faster", ""),
     bind(When::Browsing, &[Key::Char('%')], Command::Shares, "time axis: shares of answers or records", ""),
+    bind(
+        When::Browsing,
+        &[Key::Char('z')],
+        Command::ZoomIn,
+        "time axis: closer, around the moment shown",
+        "",
+    ),
+    bind(When::Browsing, &[Key::Char('Z')], Command::ZoomOut, "time axis: from farther away", ""),
+    bind(When::Browsing, &[Key::Char('0')], Command::Whole, "time axis: all of it", ""),
+    bind(When::Browsing, &[Key::Char('H')], Command::PanEarlier, "time axis: what is before, by half", ""),
+    bind(When::Browsing, &[Key::Char('L')], Command::PanLater, "time axis: what is after, by half", ""),
     bind(When::Browsing, &[Key::Char('M')], Command::Mouse, "mouse: on or off", ""),
     bind(When::Browsing, &[Key::Char('C')], Command::Colors, "other colors", ""),
     bind(When::Browsing, &[Key::Ctrl('z')], Command::Suspend, "to the shell; `fg` comes back", ""),

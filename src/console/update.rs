@@ -7,7 +7,8 @@ use super::prompt::{Prompt, Purpose};
 use super::screens::{back, show, turn_screen};
 use super::{
     Batch, Command, Effect, Ending, Key, Message, Mode, Model, Screen, Source, When, advice, arrange, colors,
-    copy, evidence, export, groups, marks, menu, point, raw, row_run, search, shown, time, typed, watching,
+    copy, course, evidence, export, groups, marks, menu, point, raw, row_run, search, shown, time, typed,
+    watching, zoom,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -119,6 +120,7 @@ fn tick(model: &mut Model, now: Duration) {
         // It has caught up with what is being logged, and goes on with it.
         model.here.follow_newest();
     }
+    zoom::follow(model, false);
     arrange::drain(model);
     shown::bring_up(model);
     marks::remember_when(model);
@@ -137,6 +139,7 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     if typed::handle(model, command, effects)
         || menu::handle(model, command, effects)
         || time::handle(model, command)
+        || zoom::handle(model, command)
     {
         return;
     }
@@ -199,7 +202,7 @@ fn travel(model: &mut Model, command: Command) {
         Command::Findings => show(model, Screen::Findings),
         Command::Endpoints => show(model, Screen::Endpoints),
         Command::Groups => show(model, Screen::Groups),
-        Command::Course => show(model, Screen::Course),
+        Command::Course => course::show(model),
         Command::Turns if model.screen() != Screen::Turns => model.here.enter(Screen::Turns, |_| ()),
         Command::Plan if model.screen() != Screen::Plan => {
             model.here.enter(Screen::Plan, |_| ());
