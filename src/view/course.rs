@@ -26,7 +26,7 @@ const COLUMNS: [Column; 8] = [
 ];
 
 /// As many steps are listed at least, if there are as many, before there are charts.
-const LISTED: usize = 8;
+const LISTED: usize = 7;
 
 /// Signs of a row, which show the shares: as many as there is room for, and no more than these.
 const SIGNS: usize = 40;

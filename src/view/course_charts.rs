@@ -15,7 +15,7 @@ use crate::report::{percent, step_words};
 /// How many there are.
 const CHARTS: usize = 4;
 /// No chart is higher than this: more rows say no more.
-const HIGHEST: usize = 3;
+const HIGHEST: usize = 6;
 
 /// How many rows each has where all of them may have `room` lines, with the one above them; 0 for no charts.
 pub(super) fn rows(room: usize) -> usize {
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn charts_are_as_high_as_there_is_room() {
-        for (room, rows_of_each) in [(0, 0), (4, 0), (5, 1), (8, 1), (9, 2), (13, 3), (99, 3)] {
+        for (room, rows_of_each) in [(0, 0), (4, 0), (5, 1), (8, 1), (9, 2), (13, 3), (99, 6)] {
             assert_eq!(rows(room), rows_of_each);
             assert!(height(rows(room)) <= room);
         }
