@@ -39,7 +39,7 @@ mod unseen;
 
 pub use addresses::{AddressSet, KEPT};
 pub use batch::ObservationBatch;
-pub use course::{AnswerClass, AnswerCounts, Course, CourseStep, STEPS};
+pub use course::{AnswerClass, AnswerCounts, Course, CourseStep, STEPS, step_width};
 pub use evict::{EvictedPairs, Folds, LEAST};
 pub(crate) use noise::Habits;
 pub use noise::Noise;

@@ -116,6 +116,7 @@ fn write(export: Export, means: &Means<'_>, mut out: &mut impl Write) -> io::Res
     let format = match export.shape {
         ExportFormat::Json => Format::Json,
         ExportFormat::Csv => Format::Csv,
+        ExportFormat::Sql => Format::Sql,
         ExportFormat::Markdown => Format::Markdown,
         ExportFormat::Html => Format::Html,
         ExportFormat::Brief => Format::Brief,

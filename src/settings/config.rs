@@ -14,7 +14,7 @@ use super::duration;
 use super::looks::{ConfigArguments, SignsArgument, ThemeArgument};
 use super::setting::{SettingName, SettingOrigin};
 use crate::address::Nat64Prefix;
-use crate::console::Keys;
+use crate::console::{Keys, RowCommand};
 use crate::record::ColumnName;
 use crate::view::Tints;
 
@@ -52,6 +52,8 @@ pub struct Config {
     pub tints: Tints,
     /// `[keys]`.
     pub keys: Keys,
+    /// `[commands.NAME]`, in the order of the file.
+    pub commands: Vec<RowCommand>,
     /// Who set what, by the order of [`SettingName::ALL`].
     pub(super) origins: [SettingOrigin; SettingName::ALL.len()],
     /// The line of the file that keys were chosen in, by the name of the command.
@@ -75,6 +77,7 @@ impl Default for Config {
             columns: Vec::new(),
             tints: Tints::default(),
             keys: Keys::default(),
+            commands: Vec::new(),
             origins: Default::default(),
             key_lines: Vec::new(),
         }

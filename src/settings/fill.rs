@@ -78,6 +78,7 @@ fn console(arguments: &mut ConsoleArguments, config: &Config) {
     one(&mut arguments.signs, Some(&config.signs).filter(|_| configured(SettingName::Signs)));
     one(&mut arguments.mouse, Some(&config.mouse).filter(|_| configured(SettingName::Mouse)));
     arguments.tints = config.tints.clone();
+    arguments.commands.clone_from(&config.commands);
     arguments.no_state |= !config.state;
 }
 

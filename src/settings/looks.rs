@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::duration;
 use crate::address::Nat64Prefix;
+use crate::console::RowCommand;
 use crate::record::ColumnName;
 use crate::view::{Palette, Signs, Tints};
 
@@ -90,6 +91,9 @@ pub struct ConsoleArguments {
     /// Colors of one's own, which only a file has.
     #[arg(skip)]
     pub tints: Tints,
+    /// Commands of one's own, which only a file has.
+    #[arg(skip)]
+    pub commands: Vec<RowCommand>,
     /// Take clicks and the wheel of the mouse, or with `=false` do not; a key switches it.
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub mouse: Option<bool>,
