@@ -1,7 +1,7 @@
 //! Charts of the shares over time, above the time axis and column by column as it: how many answers each step
 //! had, and which part of them was native, through NAT64, and of no use.
 
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::rule;
@@ -107,7 +107,7 @@ impl Charted<'_> {
             (eighths, ..) => Span::styled(BLOCKS[eighths].to_string(), chart.style),
         };
         if selected && self.steps.len() > 1 {
-            let style = span.style.patch(theme.selected).add_modifier(Modifier::BOLD);
+            let style = span.style.patch(theme.selected_column());
             return span.style(style);
         }
         span

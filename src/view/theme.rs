@@ -196,6 +196,16 @@ impl Theme {
         row.patch_style(self.selected)
     }
 
+    /// What the selected column of a chart is given. Where the selected row is reversed, that would make bars
+    /// of gaps and gaps of bars.
+    #[must_use]
+    pub fn selected_column(&self) -> Style {
+        let is_reversed = self.selected.add_modifier.contains(Modifier::REVERSED);
+        let column =
+            if is_reversed { Style::new().add_modifier(Modifier::UNDERLINED) } else { self.selected };
+        column.add_modifier(Modifier::BOLD)
+    }
+
     /// The style of a status.
     #[must_use]
     pub const fn status(&self, status: Status) -> Style {

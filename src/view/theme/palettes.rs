@@ -202,6 +202,16 @@ mod tests {
     use crate::console::Class;
     use crate::fleet::Status;
 
+    /// A bar that is reversed is a gap, and a gap a bar.
+    #[test]
+    fn no_column_of_a_chart_is_reversed() {
+        for palette in Palette::ALL {
+            let column = palette.theme().selected_column();
+            assert!(!column.add_modifier.contains(Modifier::REVERSED), "{palette:?}");
+            assert_ne!(column, Style::new(), "{palette:?}");
+        }
+    }
+
     type Rgb = (u8, u8, u8);
 
     fn rgb(color: Option<Color>) -> Rgb {
