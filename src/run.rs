@@ -140,9 +140,9 @@ fn help(topic: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn terms(source: &SourceArguments, redact: &RedactArguments) -> Result<Terms, Diagnosis> {
-    let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
+    let prefixes = Nat64Prefixes::new(&source.prefixes.nat64_prefix);
     let redaction = pseudonyms::redaction(redact, &prefixes)?;
-    let columns = columns(&source.columns);
+    let columns = columns(&source.columns.columns);
     Ok(Terms { prefixes, since: source.since, until: source.until, columns, redaction, ..Terms::default() })
 }
 
@@ -153,7 +153,7 @@ fn columns(names: &[ColumnName]) -> Option<Arc<ColumnNames>> {
 
 /// What picks out the pairs that a report is about; nothing if all are.
 fn picked(source: &SourceArguments, catalog: &Catalog) -> Option<Arc<Query>> {
-    filter(&source.filter, &Nat64Prefixes::new(&source.nat64_prefix), catalog)
+    filter(&source.filter, &Nat64Prefixes::new(&source.prefixes.nat64_prefix), catalog)
 }
 
 /// What all of `filters` let through; nothing if that is everything.
@@ -268,7 +268,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         knowledge: Knowledge {
             catalog: &catalog,
             profiles: &profiles,
-            prefixes: &arguments.source.nat64_prefix,
+            prefixes: &arguments.source.prefixes.nat64_prefix,
             names: Some(&origins.names).filter(|names| !names.is_empty()),
             inspected: origins.inspected.as_ref(),
         },
@@ -412,7 +412,7 @@ fn explain_all(
     profiles: &Profiles,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
+    let prefixes = Nat64Prefixes::new(&arguments.prefixes.nat64_prefix);
     for (at, subject) in arguments.subjects.iter().enumerate() {
         let explanation = explain(subject, &prefixes, catalog, profiles);
         if arguments.format == ExplainFormat::Json {

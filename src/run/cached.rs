@@ -29,8 +29,8 @@ impl<'a> CacheTarget<'a> {
             ("program", program()),
             ("since", format!("{:?}", source.since)),
             ("until", format!("{:?}", source.until)),
-            ("prefixes", format!("{:?}", source.nat64_prefix)),
-            ("columns", format!("{:?}", source.columns)),
+            ("prefixes", format!("{:?}", source.prefixes.nat64_prefix)),
+            ("columns", format!("{:?}", source.columns.columns)),
             ("filters", format!("{filters:?}")),
             ("catalog", catalog.unwrap_or_default()),
         ];

@@ -111,7 +111,7 @@ impl SideReader<'_> {
             knowledge: Knowledge {
                 catalog: self.catalog,
                 profiles: self.profiles,
-                prefixes: &arguments.source.nat64_prefix,
+                prefixes: &arguments.source.prefixes.nat64_prefix,
                 names: Some(names).filter(|names| !names.is_empty()),
                 inspected: self.origins.inspected.as_ref(),
             },

@@ -48,7 +48,8 @@ pub(super) fn console(
     let (ready, found) = bounded(1);
     let (stop, stopped) = Stop::new();
     let (terms, filter) = terms_and_filter(arguments)?;
-    let library = knowledge::library(&arguments.advice, &arguments.origins, &arguments.nat64_prefix)?;
+    let library =
+        knowledge::library(&arguments.advice, &arguments.origins, &arguments.prefixes.nat64_prefix)?;
     let library = Arc::new(library);
     let recording =
         recorder.as_ref().zip(arguments.record.clone()).map(|(recorder, path)| (path, recorder.start()));

@@ -18,7 +18,8 @@ use crate::probe::{
 };
 use crate::report::json_line;
 use crate::settings::{
-    AdviceArguments, EngineArguments, ProbeArguments, ProbeFormat, RedactArguments, SourceArguments,
+    AdviceArguments, EngineArguments, PrefixArguments, ProbeArguments, ProbeFormat, RedactArguments,
+    SourceArguments,
 };
 
 /// What a log adds to the names given.
@@ -246,7 +247,7 @@ impl Prober<'_> {
 fn from_log(arguments: &ProbeArguments, catalog: &Catalog) -> Result<FromLog, Diagnosis> {
     let source = SourceArguments {
         paths: arguments.from.clone(),
-        nat64_prefix: arguments.nat64_prefix.clone(),
+        prefixes: PrefixArguments { nat64_prefix: arguments.nat64_prefix.clone() },
         columns: arguments.columns.clone(),
         since: None,
         until: None,

@@ -17,7 +17,7 @@ use crate::diagnosis::{Diagnosis, Outcome};
 use crate::digest::Terms;
 use crate::feed::replay::Replay;
 use crate::finding::Library;
-use crate::settings::{self, ConsoleArguments, DemoArguments, ReplayArguments};
+use crate::settings::{self, ConsoleArguments, ConsoleSettings, DemoArguments, ReplayArguments};
 use crate::terminal::{self, Looks, TerminalError, WAITING};
 
 /// Shows the log in the binary.
@@ -41,9 +41,9 @@ pub(super) fn demo(arguments: &DemoArguments, keys: Keys) -> Result<Outcome, Dia
 /// Opens what was read from files or standard input.
 pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome, Diagnosis> {
     let source = &arguments.source;
-    let library = knowledge::library(&arguments.advice, &arguments.origins, &source.nat64_prefix)?;
+    let library = knowledge::library(&arguments.advice, &arguments.origins, &source.prefixes.nat64_prefix)?;
     let paths: Vec<PathBuf> = source.paths.iter().map(PathBuf::from).collect();
-    let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
+    let prefixes = Nat64Prefixes::new(&source.prefixes.nat64_prefix);
     let (read, filter) = super::pseudonyms::filters(&source.filter, &prefixes, arguments.redact.redact)?;
     let terms = Terms { filter: read, ..super::terms(source, &arguments.redact)? };
     let replay =
@@ -165,10 +165,11 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Diagnos
 /// look.
 pub(super) fn mannered(model: Model, arguments: &ConsoleArguments, keys: Keys) -> (Model, Looks) {
     let left = model.remembered();
-    let mouse = arguments.mouse.or(left.mouse).unwrap_or_default();
-    let (theme, signs) = (arguments.theme.unwrap_or_default(), arguments.signs.unwrap_or_default());
-    let looks = settings::looks(theme, signs, |name| std::env::var_os(name));
-    let palette = left.palette.filter(|_| arguments.theme.is_none()).or(looks.palette);
+    let ConsoleSettings { theme, signs, mouse, .. } = arguments.settings;
+    let mouse = mouse.or(left.mouse).unwrap_or_default();
+    let looks =
+        settings::looks(theme.unwrap_or_default(), signs.unwrap_or_default(), |name| std::env::var_os(name));
+    let palette = left.palette.filter(|_| theme.is_none()).or(looks.palette);
     let tints = arguments.tints.clone();
     (model.with_manners(keys, mouse), Looks { palette, tints, ..looks })
 }

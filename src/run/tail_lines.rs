@@ -131,7 +131,8 @@ fn watched(arguments: &TailArguments, sender: Sender<Out>) -> Result<Option<Watc
     if arguments.on_change.is_none() && arguments.signal.is_none() {
         return Ok(None);
     }
-    let library = super::knowledge::library(&arguments.advice, &arguments.origins, &arguments.nat64_prefix)?;
+    let library =
+        super::knowledge::library(&arguments.advice, &arguments.origins, &arguments.prefixes.nat64_prefix)?;
     let started = lookout::now().unwrap_or_default();
     let failures = sender.clone();
     let lookout = Lookout::new(arguments, started, &Arc::new(library), move |why| {

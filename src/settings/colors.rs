@@ -2,9 +2,78 @@
 
 use std::ffi::OsString;
 
-use super::looks::{SignsArgument, ThemeArgument};
+use clap::ValueEnum;
+
 use crate::terminal::Looks;
 use crate::view::{Depth, Palette, Signs, Tints};
+
+/// What colors to use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ThemeArgument {
+    /// Dark or light, as the terminal or `COLORFGBG` says, else neutral; plain with `NO_COLOR`.
+    #[default]
+    Auto,
+    /// For dark backgrounds.
+    Dark,
+    /// For light backgrounds.
+    Light,
+    /// For dark backgrounds, with as much contrast as there is.
+    HighContrast,
+    /// For dark backgrounds, without red against green.
+    ColorBlind,
+    /// For any background.
+    Neutral,
+    /// No colors.
+    Plain,
+}
+
+impl ThemeArgument {
+    /// The colors; `None` for `auto`.
+    #[must_use]
+    pub fn palette(self) -> Option<Palette> {
+        match self {
+            Self::Auto => None,
+            Self::Dark => Some(Palette::Dark),
+            Self::Light => Some(Palette::Light),
+            Self::HighContrast => Some(Palette::HighContrast),
+            Self::ColorBlind => Some(Palette::ColorBlind),
+            Self::Neutral => Some(Palette::Neutral),
+            Self::Plain => Some(Palette::Plain),
+        }
+    }
+
+    pub(super) fn word(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
+/// What signs to use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SignsArgument {
+    /// As the terminal draws them, and its locale has them.
+    #[default]
+    Auto,
+    /// All of them.
+    Unicode,
+    /// Those of ASCII.
+    Ascii,
+}
+
+impl SignsArgument {
+    /// The signs; `None` for `auto`.
+    #[must_use]
+    pub fn signs(self) -> Option<Signs> {
+        match self {
+            Self::Auto => None,
+            Self::Unicode => Some(Signs::Unicode),
+            Self::Ascii => Some(Signs::Ascii),
+        }
+    }
+
+    pub(super) fn word(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
 
 /// The looks that are configured, or with `auto` what the environment asks for: no colors with `NO_COLOR`
 /// (no-color.org: what is configured goes before it) and where the terminal has none. What neither says the
