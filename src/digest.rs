@@ -11,6 +11,7 @@ use crate::observation::{Judge, Observation};
 use crate::query::Query;
 use crate::record::{ColumnNames, MOST, Malformed, Record, RecordGroup};
 use crate::redaction::{Redaction, Redactor};
+use crate::saturating::SaturatingInto as _;
 use crate::weighted::Groups;
 
 mod groups;
@@ -276,7 +277,7 @@ impl<W: Witness> Digest<W> {
 impl<W: Witness> Sink for Digest<W> {
     #[inline]
     fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
-        self.take(bytes, |length| RecordPlace { offset, length: u32::try_from(length).unwrap_or(u32::MAX) })
+        self.take(bytes, |length| RecordPlace { offset, length: length.saturating_into() })
     }
 
     fn unwrapped(&mut self, bytes: &[u8], place: RecordPlace) -> Option<usize> {

@@ -10,6 +10,7 @@
 use hashbrown::HashTable;
 
 use crate::observation::{A, Aaaa, Aside, Observation, Verdict, canonical_target};
+use crate::saturating::SaturatingInto as _;
 use crate::workers::Workers;
 
 mod absorb;
@@ -121,7 +122,7 @@ fn find_or_add<T>(
     if let Some(found) = table.find(hash, |index| equal(&list[*index as usize])) {
         return *found;
     }
-    let index = u32::try_from(list.len()).unwrap_or(NONE);
+    let index = list.len().saturating_into::<u32>();
     list.push(make());
     table.insert_unique(hash, index, |index| rehash(&list[*index as usize]));
     index
@@ -177,7 +178,7 @@ impl Fleet {
         let pair = &mut self.pairs[index as usize];
         pair.add(slot, span, &mut self.more);
         if observation.cname_only {
-            pair.cname_only = pair.cname_only.saturating_add(u32::try_from(span.count).unwrap_or(u32::MAX));
+            pair.cname_only = pair.cname_only.saturating_add(span.count.saturating_into::<u32>());
         }
         pair.mixed |= observation.mixed;
         pair.partial |= observation.partial;
@@ -221,7 +222,7 @@ impl Fleet {
     /// Takes over from `known`, which knows more records, what the names that are here lead to and what
     /// blocks them.
     pub fn adopt_attached(&mut self, known: &Self) {
-        for number in 0..u32::try_from(self.names.len()).unwrap_or(NONE) {
+        for number in 0..self.names.len().saturating_into::<u32>() {
             if let Some(from) = known.names.find(self.names.get(Symbol(number))) {
                 self.targets.take(Symbol(number), &known.targets, from);
                 self.blocks.take(Symbol(number), &known.blocks, from);
@@ -294,7 +295,7 @@ impl Fleet {
 
     #[inline]
     fn pair_hashed(&mut self, key: PairKey, hash: usize) -> u32 {
-        let next = u32::try_from(self.pairs.len()).unwrap_or(NONE);
+        let next = self.pairs.len().saturating_into::<u32>();
         let found = self.index.find_or_add(key, hash, next);
         if found == next {
             self.new_pair(key);
@@ -430,7 +431,7 @@ fn set_of<'a, T: Copy + Ord + Default>(
     index: &mut u32,
 ) -> &'a mut AddressSet<T> {
     if *index == NONE {
-        *index = u32::try_from(sets.len()).unwrap_or(NONE);
+        *index = sets.len().saturating_into();
         sets.push(AddressSet::default());
     }
     &mut sets[*index as usize]

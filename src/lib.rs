@@ -112,6 +112,7 @@ pub mod address;
 pub mod alike;
 pub mod figures;
 pub mod moment;
+mod saturating;
 mod simd;
 pub mod visible;
 pub mod workers;

@@ -10,6 +10,7 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
+use crate::saturating::SaturatingInto as _;
 use crate::visible::visible;
 
 /// The longest name, in characters; what is longer is cut.
@@ -92,7 +93,7 @@ impl Names {
                     csv_core::ReadRecordResult::End => return Ok(()),
                 }
             }
-            line = usize::try_from(reader.line()).unwrap_or(usize::MAX);
+            line = reader.line().saturating_into();
             let field = |at: usize| {
                 let from = if at == 0 { 0 } else { ends[at - 1] };
                 std::str::from_utf8(&room[from..ends[at]]).unwrap_or_default().trim()

@@ -3,6 +3,7 @@
 use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol, VerdictChange};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
+use crate::saturating::SaturatingInto as _;
 use crate::timeline::{PairSummaries, PairSummary, WordOnA};
 
 /// A change of the verdict on AAAA that the log shows.
@@ -22,7 +23,7 @@ pub struct Turn {
 
 /// The pair of this number.
 fn pair_of(number: usize) -> PairId {
-    PairId(u32::try_from(number).unwrap_or(u32::MAX))
+    PairId(number.saturating_into())
 }
 
 /// The status of each pair of the fleet, by its number; `None` where it has no record.

@@ -10,6 +10,7 @@ use super::Model;
 use crate::fleet::Loss;
 use crate::live::status::{Followed, LiveStatus};
 use crate::moment::Moment;
+use crate::saturating::SaturatingInto as _;
 use crate::timeline::Folded;
 
 /// How much of what came is kept to be gone back to.
@@ -100,7 +101,7 @@ impl Model {
         let at = self.known.live().status.as_ref()?.at;
         let since =
             self.known.live().since.map_or(Duration::ZERO, |since| self.here.now().saturating_sub(since));
-        Some(Moment(at.0.saturating_add(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))))
+        Some(Moment(at.0.saturating_add(since.as_millis().saturating_into::<i64>())))
     }
 
     /// How long ago the newest record was logged.

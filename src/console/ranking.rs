@@ -15,6 +15,7 @@ use crate::catalog::{is_of_aws, is_together};
 use crate::fleet::{Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol, VerdictChange};
 use crate::moment::Moment;
 use crate::regions::Regions;
+use crate::saturating::SaturatingInto as _;
 use crate::timeline::{ChangeIndex, Matched, PairSummaries, Scope};
 
 /// How many endpoints there are in each status, in the order of [`Status::ALL`].
@@ -129,10 +130,6 @@ pub struct FleetRanking {
 /// Nobody, nowhere.
 const NONE: u32 = u32::MAX;
 
-fn number(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(NONE)
-}
-
 /// How much a name weighs, by which names are put in order.
 #[derive(Clone, Copy, Debug, Default)]
 struct Weight {
@@ -229,9 +226,10 @@ impl FleetRanking {
             whole.any = true;
             whole.records += u64::from(records);
             whole.shown[status as usize] += 1;
-            let first = number(self.members.len());
+            let first = self.members.len().saturating_into();
             self.members.extend_from_slice(members);
-            let row = PairRow { name, status, records, members: (first, number(self.members.len())) };
+            let row =
+                PairRow { name, status, records, members: (first, self.members.len().saturating_into()) };
             groups.push(RankedGroup { owner, row, varied: summary.is_varied() });
         });
         groups
@@ -242,12 +240,12 @@ impl FleetRanking {
         let fleet = basis.fleet;
         let mut order: Vec<usize> = (0..wholes.len()).filter(|origin| wholes[*origin].any).collect();
         order.sort_by_cached_key(|origin| {
-            let (kind, id, vpc) = fleet.origin_text(OriginId(number(*origin)));
+            let (kind, id, vpc) = fleet.origin_text(OriginId((*origin).saturating_into()));
             (Reverse(wholes[*origin].shown), id, vpc, kind)
         });
         let mut places = vec![NONE; wholes.len()];
         for (place, origin) in order.iter().enumerate() {
-            places[*origin] = number(place);
+            places[*origin] = place.saturating_into();
         }
         // Each pair goes to the stretch of its origin.
         let mut next = vec![0_usize; order.len() + 1];
@@ -260,7 +258,7 @@ impl FleetRanking {
         let mut addresses: Vec<Vec<u128>> = vec![Vec::new(); order.len()];
         for (origin, owner) in owners.iter().enumerate() {
             if let Some(addresses) = addresses.get_mut(places[owner.0 as usize] as usize) {
-                addresses.extend_from_slice(fleet.origin_addresses(OriginId(number(origin))));
+                addresses.extend_from_slice(fleet.origin_addresses(OriginId(origin.saturating_into())));
             }
         }
         for (place, (origin, mut addresses)) in order.iter().zip(addresses).enumerate() {
@@ -269,7 +267,7 @@ impl FleetRanking {
             // from.
             addresses.sort_unstable_by_key(|address| (address >> 32 != 0xffff, *address));
             addresses.dedup();
-            let key = OriginId(number(*origin));
+            let key = OriginId((*origin).saturating_into());
             self.origins.push(OriginRow {
                 key,
                 kind: fleet.origin_text(key).0,

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use crate::observation::Question;
 use crate::probe::{QuestionOutcome, Reply, Silence};
+use crate::saturating::SaturatingInto as _;
 
 mod connect;
 pub mod message;
@@ -126,7 +127,7 @@ pub struct FittingAnswer {
 }
 
 fn millis(start: Instant) -> u64 {
-    u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    start.elapsed().as_millis().saturating_into()
 }
 
 /// A server without the port that all have.

@@ -13,6 +13,7 @@ use super::{Finding, Rule, Severity, certainty, command, in_region, is_harmless}
 use crate::catalog::ProfileRowId;
 use crate::fleet::{Fleet, OriginKind, Symbol};
 use crate::judgement::{Judgement, Lever, Sure, Way};
+use crate::saturating::SaturatingInto as _;
 
 /// The part of a list that falls to `thread`, one of `threads`.
 pub(super) fn share<T>(all: &[T], thread: usize, threads: usize) -> &[T] {
@@ -40,7 +41,7 @@ impl FindingWeight {
     pub(super) fn of_answer(rule: Rule, severity: Severity, name: Symbol, group: &PairGroup) -> Self {
         Self {
             severity,
-            origins: Reverse(u32::try_from(group.origins()).unwrap_or(u32::MAX)),
+            origins: Reverse(group.origins().saturating_into::<u32>()),
             certainty: certainty(rule, None),
             records: Reverse(group.records),
             rule,
@@ -123,7 +124,7 @@ pub(super) fn weight(
     let rule = rule(judgement);
     Some(FindingWeight {
         severity: severity(judgement, without, is_dispensable),
-        origins: Reverse(u32::try_from(without.origins()).unwrap_or(u32::MAX)),
+        origins: Reverse(without.origins().saturating_into::<u32>()),
         certainty: certainty(rule, judgement.level()),
         records: Reverse(without.records()),
         rule,

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::Rule;
 use super::group::Subject;
 use crate::fleet::{PairView, Symbol};
+use crate::saturating::SaturatingInto as _;
 
 /// Pairs, each by the rank of its origin and its name.
 pub type Pairs = Vec<(u32, Symbol)>;
@@ -38,7 +39,7 @@ impl<'s> Witnesses<'s> {
 
     pub(super) fn add(&mut self, shown: Indication<'s>, pair: &PairView<'_>) {
         if let Some(all) = &mut self.0 {
-            all.entry(shown).or_default().push((rank(pair.origin_rank), pair.name_symbol));
+            all.entry(shown).or_default().push((pair.origin_rank.saturating_into(), pair.name_symbol));
         }
     }
 
@@ -75,8 +76,4 @@ impl<'s> Witnesses<'s> {
             _ => None,
         })
     }
-}
-
-pub(super) fn rank(rank: usize) -> u32 {
-    u32::try_from(rank).unwrap_or(u32::MAX)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::evidence::{self, Indication, Witnesses};
+use super::evidence::{Indication, Witnesses};
 use super::group::{ByRank, PairGroup, PairGroups, Subject};
 use super::inspected::OriginPlace;
 use super::signs::{
@@ -18,6 +18,7 @@ use crate::judgement::{Judgement, NameTarget, Shown, all_private};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 use crate::plan::Need;
+use crate::saturating::SaturatingInto as _;
 
 mod about;
 mod names;
@@ -225,7 +226,7 @@ impl<'s> Gathered<'s> {
                 let rule =
                     if with_a && self.has_ipv4(pair) { Rule::Dns64DualStack } else { Rule::Nat64Route };
                 self.group(rule, self.vpc(pair), pair).add(rank, made());
-                self.evidence.add(Indication::Translated(evidence::rank(rank)), pair);
+                self.evidence.add(Indication::Translated(rank.saturating_into()), pair);
                 self.translated.get_mut(rank, PairGroup::default).add(rank, made());
             }
         }
@@ -245,7 +246,7 @@ impl<'s> Gathered<'s> {
         // work.
         if pair.status == Status::Ipv4Only || pair.status == Status::Empty && about.is_endpoint {
             let empty = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Empty);
-            self.evidence.add(Indication::Empty(evidence::rank(pair.origin_rank)), pair);
+            self.evidence.add(Indication::Empty(pair.origin_rank.saturating_into()), pair);
             let group = self.empty.get_mut(pair.origin_rank, PairGroup::with_ipv4);
             group.has_ipv4 &= has_ipv4;
             group.add(pair.origin_rank, empty.map(|(_, span)| span));
@@ -318,7 +319,7 @@ impl<'s> Gathered<'s> {
             let rules = [Rule::Nat64Route, Rule::Dns64DualStack];
             if rules.into_iter().any(|rule| self.groups.has(rule, vpc)) {
                 let shown = Indication::Group(Rule::Dns64Partial, vpc);
-                self.evidence.repeat(Indication::Empty(evidence::rank(rank)), shown);
+                self.evidence.repeat(Indication::Empty(rank.saturating_into()), shown);
                 let known = self.groups.get_mut(Rule::Dns64Partial, vpc);
                 *known = std::mem::take(known).and(&group);
             }

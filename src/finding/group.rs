@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 use super::{Proof, Rule};
 use crate::fleet::{Span, Survey, Symbol};
 use crate::moment::Moment;
+use crate::saturating::SaturatingInto as _;
 
 /// How many origins a finding names.
 const NAMED: usize = 5;
@@ -176,7 +177,7 @@ impl PairGroup {
 
     /// Adds `records` of the origin at `rank`; those of one origin come one after the other.
     pub(super) fn add_counted(&mut self, rank: usize, records: u64, range: Option<(Moment, Moment)>) {
-        let rank = u32::try_from(rank).unwrap_or(u32::MAX);
+        let rank = rank.saturating_into::<u32>();
         if self.origins == 0 || self.last != rank {
             self.last = rank;
             if let Some(place) = self.first.get_mut(usize::from(self.firsts)) {
@@ -265,7 +266,7 @@ impl Lean {
 
     /// Adds the origin at `rank`.
     pub(super) fn add(&mut self, rank: usize, spans: impl Iterator<Item = Span>) {
-        self.add_origin(u32::try_from(rank).unwrap_or(u32::MAX));
+        self.add_origin(rank.saturating_into::<u32>());
         for span in spans {
             self.records += span.count;
             self.range = (self.range.0.min(span.first), self.range.1.max(span.last));

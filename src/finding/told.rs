@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::fmt;
 
 use super::endpoint::{self, FindingWeight, share};
-use super::evidence::{Indication, Pairs, Witnesses, rank};
+use super::evidence::{Indication, Pairs, Witnesses};
 use super::gather::{Beside, Gathered};
 use super::group::Subject;
 use super::judged::Judged;
@@ -15,6 +15,7 @@ use super::{Advice, Finding, Knowledge, Rule, Severity, Usage};
 use super::{answer, certainty, feature, ground, needs, place, resolver, usage};
 use crate::fleet::{Fleet, PairView, Survey, Symbol};
 use crate::plan::Plan;
+use crate::saturating::SaturatingInto;
 
 /// How many findings one thread puts into words before they are taken from it.
 const CHUNK: usize = 512;
@@ -217,7 +218,7 @@ impl<'s> WordedFindings<'s> {
         let Gathered { survey, evidence, .. } = &self.gathered;
         let origins = survey.origins();
         let here = |wanted: &dyn Fn(usize) -> bool| -> Vec<u32> {
-            (0..origins.len()).filter(|at| wanted(*at)).map(rank).collect()
+            (0..origins.len()).filter(|at| wanted(*at)).map(SaturatingInto::saturating_into).collect()
         };
         let place = |at: usize| self.gathered.place(at);
         let finding = match entry {
@@ -233,7 +234,9 @@ impl<'s> WordedFindings<'s> {
             Rule::Profile => {
                 let lacking = self.usages.iter().filter(|usage| usage.id == subject && usage.is_lacking());
                 let mut pairs: Pairs = lacking
-                    .flat_map(|usage| usage.lacking.iter().map(|name| (rank(usage.origin_rank), *name)))
+                    .flat_map(|usage| {
+                        usage.lacking.iter().map(|name| (usage.origin_rank.saturating_into(), *name))
+                    })
                     .collect();
                 pairs.sort_unstable();
                 pairs.dedup();

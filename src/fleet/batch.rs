@@ -7,6 +7,7 @@
 
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Aside, Observation, Verdict};
+use crate::saturating::SaturatingInto as _;
 
 use super::index::PairKey;
 use super::prefetch::prefetch;
@@ -99,12 +100,8 @@ impl ObservationChunk {
             self.text.extend_from_slice(text);
             self.text.len()
         });
-        self.asides.push(Attaching { name: end(self.names.len() - 1), start, ends });
+        self.asides.push(Attaching { name: (self.names.len() - 1).saturating_into(), start, ends });
     }
-}
-
-fn end(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(NONE)
 }
 
 impl Fleet {
@@ -139,11 +136,11 @@ impl Fleet {
             chunk.waiting.push(WaitingObservation {
                 hash: 0,
                 at: observation.at,
-                sighting: end(chunk.sightings.len() - 1),
-                name: end(chunk.names.len() - 1),
+                sighting: (chunk.sightings.len() - 1).saturating_into(),
+                name: (chunk.names.len() - 1).saturating_into(),
                 pair: NONE,
-                native_end: end(chunk.native.len()),
-                ipv4_end: end(chunk.ipv4.len()),
+                native_end: chunk.native.len().saturating_into(),
+                ipv4_end: chunk.ipv4.len().saturating_into(),
                 slot,
                 cname_only: observation.cname_only,
                 mixed: observation.mixed,

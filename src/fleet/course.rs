@@ -8,6 +8,7 @@ use super::Span;
 use super::packed::{count, moment};
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Verdict};
+use crate::saturating::SaturatingInto as _;
 
 /// The class of an answer to AAAA, as answers are counted over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,7 +144,7 @@ impl Course {
     pub(super) fn store(&self) -> StoredCourse {
         StoredCourse {
             // There are eleven.
-            level: u8::try_from(self.level).unwrap_or(u8::MAX),
+            level: self.level.saturating_into(),
             steps: self.steps.iter().map(|step| (step.from.0, step.ways)).collect(),
             unplaced: self.unplaced,
         }
@@ -246,7 +247,7 @@ impl Course {
                 place
             }
         };
-        self.near[near(at)] = u32::try_from(place).unwrap_or(u32::MAX);
+        self.near[near(at)] = place.saturating_into();
         add(&mut self.steps[place].ways, ways);
         while self.steps.len() > STEPS && self.level + 1 < WIDTHS.len() {
             self.widen_to(self.level + 1);

@@ -8,6 +8,7 @@ use super::status::keep_newest;
 use super::{AddressSet, Dns64, Fleet, OriginId, OriginKind, Status, Symbol, address_text};
 use crate::address::ipv4_link_local;
 use crate::observation::{A, Verdict, is_masked};
+use crate::saturating::SaturatingInto as _;
 use crate::workers::Workers;
 
 /// The IPv4 address in an IPv4-mapped one (RFC 4291 section 2.5.5.2).
@@ -159,10 +160,11 @@ pub(super) fn owners(fleet: &Fleet) -> Vec<u32> {
         .iter()
         .enumerate()
         .map(|(at, origin)| match (origin.kind, origin.addresses.lowest()) {
-            (OriginKind::Address, [address]) => {
-                fleet.origins.claimant(origin.scope, *address).map_or(index_u32(at), |instance| instance.0)
-            }
-            _ => index_u32(at),
+            (OriginKind::Address, [address]) => fleet
+                .origins
+                .claimant(origin.scope, *address)
+                .map_or(at.saturating_into(), |instance| instance.0),
+            _ => at.saturating_into(),
         })
         .collect()
 }
@@ -178,7 +180,7 @@ pub(super) fn order_names(fleet: &Fleet) -> (Vec<Symbol>, Vec<u32>) {
         u128::from_be_bytes(letters)
     };
     let mut order: Vec<(u128, Symbol)> = (0..fleet.names.len())
-        .map(|at| Symbol(index_u32(at)))
+        .map(|at| Symbol(at.saturating_into()))
         .map(|symbol| (first(symbol), symbol))
         .collect();
     order.sort_unstable_by(|(first, one), (second, other)| {
@@ -187,7 +189,7 @@ pub(super) fn order_names(fleet: &Fleet) -> (Vec<Symbol>, Vec<u32>) {
     let names: Vec<Symbol> = order.into_iter().map(|(_, symbol)| symbol).collect();
     let mut ranks = vec![0_u32; names.len()];
     for (rank, symbol) in names.iter().enumerate() {
-        ranks[symbol.index()] = index_u32(rank);
+        ranks[symbol.index()] = rank.saturating_into();
     }
     (names, ranks)
 }
@@ -196,7 +198,7 @@ pub(super) fn order_names(fleet: &Fleet) -> (Vec<Symbol>, Vec<u32>) {
 pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, Vec<u32>) {
     let text = |symbol| fleet.origins.texts.get(symbol);
     let mut order: Vec<u32> =
-        (0..index_u32(fleet.origins.list().len())).filter(|at| owners[*at as usize] == *at).collect();
+        (0..fleet.origins.list().len().saturating_into()).filter(|at| owners[*at as usize] == *at).collect();
     order.sort_unstable_by_key(|at| {
         let origin = &fleet.origins.list()[*at as usize];
         (text(origin.id), text(origin.vpc), origin.kind)
@@ -205,7 +207,7 @@ pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<Origin
     let mut views = Vec::with_capacity(order.len());
     for (rank, at) in order.iter().enumerate() {
         let origin = &fleet.origins.list()[*at as usize];
-        own_rank[*at as usize] = index_u32(rank);
+        own_rank[*at as usize] = rank.saturating_into();
         views.push(OriginView {
             key: OriginId(*at),
             kind: origin.kind,
@@ -274,8 +276,4 @@ pub(super) fn known_a(fleet: &Fleet, workers: Workers) -> Vec<Option<(i64, A)>> 
         known
     };
     parts.into_iter().reduce(newest).unwrap_or_default()
-}
-
-pub(super) fn index_u32(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
 }

@@ -10,6 +10,7 @@ use super::sight::{OriginKind, RECENT, Sight, Sighting};
 use super::symbols::{self, Symbol, Symbols};
 use super::{AddressSet, NONE, address_text, find_or_add};
 use crate::observation::{Asker, Observation, SourceAddress};
+use crate::saturating::SaturatingInto as _;
 
 mod keep;
 mod stored;
@@ -298,7 +299,7 @@ impl Origins {
         if let Some(found) = table.find(key, equal) {
             return *found;
         }
-        let index = u32::try_from(list.len()).unwrap_or(NONE);
+        let index = list.len().saturating_into::<u32>();
         hot.push(Hot { sight, source: 0, record_prefix: 0, records: 0 });
         list.push(Origin {
             kind,

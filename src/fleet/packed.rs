@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AddressSet, KEPT};
 use crate::moment::Moment;
+use crate::saturating::SaturatingInto as _;
 
 /// No count of a log is larger, so that many of them have a sum.
 const MOST: u64 = 1 << 40;
@@ -36,7 +37,7 @@ impl<'t> FromIterator<&'t str> for Texts<'_> {
         for text in texts {
             all.push_str(text);
             // Texts of a log are held to a few megabytes each.
-            lengths.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+            lengths.push(text.len().saturating_into::<u32>());
         }
         Self { text: Cow::Owned(all), lengths }
     }

@@ -4,6 +4,7 @@ use super::span::{Span, slot, verdict};
 use super::status::{Statuses, keep_newest};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Unknown, Verdict};
+use crate::saturating::SaturatingInto as _;
 
 /// No entry.
 pub(super) const NONE: u32 = u32::MAX;
@@ -109,7 +110,7 @@ impl Pair {
             }
             at = entry.next;
         }
-        let index = u32::try_from(more.len()).unwrap_or(NONE);
+        let index = more.len().saturating_into::<u32>();
         more.push(MoreSpan { span, slot, next: self.more });
         self.more = index;
     }

@@ -4,15 +4,14 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::forwarders::Forwarders;
-use super::order::{
-    OrderedPair, OriginView, by_origin, index_u32, known_a, order_names, order_origins, owners,
-};
+use super::order::{OrderedPair, OriginView, by_origin, known_a, order_names, order_origins, owners};
 use super::pages::PagedList;
 use super::prefetch::prefetch;
 use super::status::Facts;
 use super::{AddressSet, Dns64, Fleet, Span, Spans, Status, Symbol, VerdictChange};
 use crate::moment::Moment;
 use crate::observation::A;
+use crate::saturating::SaturatingInto as _;
 use crate::workers::Workers;
 
 /// One pair of origin and endpoint, read.
@@ -137,7 +136,7 @@ impl<'f> Survey<'f> {
                 OrderedPair {
                     origin,
                     name,
-                    pair: index_u32(at),
+                    pair: at.saturating_into(),
                     status: facts.status(known_a[key.name as usize]),
                 }
             };
@@ -324,7 +323,7 @@ impl<'f> Survey<'f> {
                 return None;
             }
             let stop = self.group_end(start);
-            let handle = PairHandle { start: index_u32(start), end: index_u32(stop) };
+            let handle = PairHandle { start: start.saturating_into(), end: stop.saturating_into() };
             start = stop;
             Some(handle)
         })

@@ -12,6 +12,7 @@
 use std::time::Duration;
 
 use crate::moment::Moment;
+use crate::saturating::SaturatingInto as _;
 
 /// A clock that is wrong by less is not worth a word: the service tells whole seconds.
 pub const WORTH_SAYING: i64 = 2_000;
@@ -250,7 +251,7 @@ impl Offset {
 
 /// `duration` in milliseconds, as many as can be counted.
 pub(crate) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+    duration.as_millis().saturating_into()
 }
 
 /// `moment` and `duration` together.

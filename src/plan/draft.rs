@@ -11,6 +11,7 @@ use super::{Change, Covers, Left, NAMED, Named, Need, NeedOutcome, Plan, Rest, S
 use crate::catalog::Profiles;
 use crate::fleet::{Survey, Symbol};
 use crate::judgement::Judgement;
+use crate::saturating::SaturatingInto as _;
 
 /// The number of an outcome in a [`Draft`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +34,7 @@ pub struct Outcomes {
 impl Outcomes {
     /// The number of an outcome.
     pub fn number(&mut self, outcome: NeedOutcome) -> OutcomeId {
-        let next = OutcomeId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        let next = OutcomeId(self.list.len().saturating_into());
         *self.numbers.entry(outcome).or_insert_with_key(|outcome| {
             self.list.push(outcome.clone());
             next

@@ -17,6 +17,7 @@ use crate::probe::{
     self, Logged, Probe, ProbeAnswer, ProbeTerms, Probed, ResolverDns64, Sibling, WELL_KNOWN_NAME,
 };
 use crate::report::json_line;
+use crate::saturating::SaturatingInto as _;
 use crate::settings::{
     AdviceArguments, EngineArguments, PrefixArguments, ProbeArguments, ProbeFormat, RedactArguments,
     SourceArguments,
@@ -276,7 +277,7 @@ fn from_log(arguments: &ProbeArguments, catalog: &Catalog) -> Result<FromLog, Di
     for words in tally.unseen_words() {
         say(format_args!("note: {words}"));
     }
-    let limit = usize::try_from(arguments.limit).unwrap_or(usize::MAX);
+    let limit = arguments.limit.saturating_into::<usize>();
     let mut log = chosen(&outcome.fleet.survey(), is_picked, &arguments.status, &arguments.names, limit);
     log.is_partial |= outcome.is_partial();
     log.signal = outcome.signal;

@@ -8,6 +8,7 @@ use super::{OTHER, Scope, Timeline};
 use crate::fleet::{PairId, Span, Spans};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
+use crate::saturating::SaturatingInto as _;
 
 /// The records of some pairs on AAAA, by pair and verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +66,7 @@ impl Timeline {
         let mut chosen = Vec::new();
         for (pair, place) in (0..).zip(&mut places) {
             if varied(PairId(pair)) {
-                *place = u32::try_from(chosen.len()).unwrap_or(NONE);
+                *place = chosen.len().saturating_into();
                 chosen.push(pair);
             }
         }
@@ -81,7 +82,7 @@ impl Timeline {
                     && *place != NONE
                 {
                     let run = *place as usize * CODES + code;
-                    found.push((u32::try_from(run).unwrap_or(NONE), chunk.time(at)));
+                    found.push((run.saturating_into::<u32>(), chunk.time(at)));
                 }
             }
             found

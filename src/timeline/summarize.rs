@@ -6,6 +6,7 @@ use super::{OTHER, RowId, Scope, Timeline};
 use crate::fleet::{Fleet, PairId, Span};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Verdict};
+use crate::saturating::SaturatingInto as _;
 
 /// The summary of one pair: the newest verdicts, and what else a list shows of it. Half a cache line: what a
 /// fold costs is to fetch them.
@@ -60,7 +61,7 @@ fn key(at: i64, code: u8) -> i64 {
 
 fn code_of(key: i64) -> Option<u8> {
     let code = (1 << BITS) - 1 - (key & ((1 << BITS) - 1));
-    (key != NEVER).then(|| u8::try_from(code).unwrap_or(u8::MAX))
+    (key != NEVER).then(|| code.saturating_into::<u8>())
 }
 
 impl Default for PairSummary {
@@ -137,7 +138,7 @@ impl PairSummary {
     fn span(&mut self, code: u8, span: &Span) {
         let mut seen = Self::default();
         seen.see(span.last.0, code);
-        seen.count = u32::try_from(span.count).unwrap_or(u32::MAX);
+        seen.count = span.count.saturating_into();
         if code == Aaaa::Synthesized as u8 {
             seen.synthesized = span.first.0;
         }
@@ -173,7 +174,7 @@ impl PairSummaries {
     pub fn of(fleet: &Fleet) -> Self {
         let pairs = (0..fleet.pair_count()).map(|at| {
             let mut summary = PairSummary::default();
-            for (code, span) in fleet.kept(PairId(u32::try_from(at).unwrap_or(u32::MAX))) {
+            for (code, span) in fleet.kept(PairId(at.saturating_into())) {
                 summary.span(code, &span);
             }
             summary

@@ -15,6 +15,7 @@ use super::{first_shown, rule, words};
 use crate::alike;
 use crate::console::{Columns, Command, List, MatrixColumn, Model, OriginRow, StatusCounts};
 use crate::fleet::{Dns64, Status, Symbol};
+use crate::saturating::SaturatingInto as _;
 
 /// Labels are cut to the largest of these widths at which all columns fit.
 const LONGEST: usize = 28;
@@ -132,7 +133,7 @@ impl MatrixLayout {
             if number >= plan.places.len() {
                 plan.places.resize(number + 1, NONE);
             }
-            plan.places[number] = u16::try_from(at).unwrap_or(NONE);
+            plan.places[number] = at.saturating_into();
         }
         plan
     }

@@ -13,6 +13,7 @@ use crate::console::{Class, Counts, Model, Source, column};
 use crate::fleet::Status;
 use crate::moment::Moment;
 use crate::observation::Aaaa;
+use crate::saturating::SaturatingInto as _;
 
 /// Lowest to highest: eighths of a cell.
 const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -302,7 +303,7 @@ fn shares(counts: &Counts, eighths: usize) -> [usize; Class::ALL.len()] {
 fn bar(counts: &Counts, highest: u32, rows: usize, theme: &Theme) -> Vec<BarCell> {
     let total: u32 = counts.iter().sum();
     let all = u64::from(total) * (rows * EIGHTHS) as u64;
-    let high = usize::try_from(all.div_ceil(u64::from(highest.max(1)))).unwrap_or(usize::MAX);
+    let high = all.div_ceil(u64::from(highest.max(1))).saturating_into::<usize>();
     let high = high.min(rows * EIGHTHS);
     let mut left = shares(counts, high);
     let most = |left: &[usize; Class::ALL.len()], but: Option<usize>| {

@@ -17,10 +17,11 @@ use circles::Parts;
 use source::{Named, functions, named, tokens, types, without_tests};
 
 /// The log.
-const LOG: [&str; 28] = [
+const LOG: [&str; 29] = [
     "live",
     "alike",
     "regions",
+    "saturating",
     "simd",
     "workers",
     "figures",

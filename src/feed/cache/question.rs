@@ -2,6 +2,8 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::saturating::SaturatingInto as _;
+
 /// A question, as a SHA-256 sum over all that the counts depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CacheQuestion {
@@ -18,7 +20,7 @@ impl CacheQuestion {
         for (name, part) in [version].into_iter().chain(parts) {
             // With their lengths, so that no two questions run together.
             for text in [name.as_bytes(), part] {
-                sum.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
+                sum.update(text.len().saturating_into::<u64>().to_le_bytes());
                 sum.update(text);
             }
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::figures::number;
+use crate::saturating::SaturatingInto as _;
 
 /// Why a file is passed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl fmt::Display for Skipped {
                 return write!(
                     f,
                     "{} folders in it are of days that are not asked for",
-                    number(u64::try_from(*count).unwrap_or(u64::MAX))
+                    number((*count).saturating_into::<u64>())
                 );
             }
         })

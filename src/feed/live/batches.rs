@@ -21,6 +21,7 @@ use crate::live::time::after;
 use crate::moment::Moment;
 use crate::note::{Note, logged};
 use crate::record::{ColumnNames, Malformed, Record};
+use crate::saturating::SaturatingInto as _;
 
 /// How long what came is gathered before it is handed on.
 const GATHER: Duration = Duration::from_millis(100);
@@ -239,7 +240,7 @@ impl Consumer for Batches {
             came.bytes += length;
         }
         self.fresh = true;
-        let input = InputId(u32::try_from(group).unwrap_or(u32::MAX));
+        let input = InputId(group.saturating_into());
         self.digest.witness_mut().turn_to(input);
         let whole = message.as_bytes();
         if pseudonymous.is_some() {

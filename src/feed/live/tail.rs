@@ -24,6 +24,7 @@ use crate::live::trouble::Trouble;
 use crate::live::trouble::TroubleClass;
 use crate::moment::Moment;
 use crate::note::Gap;
+use crate::saturating::SaturatingInto as _;
 
 /// At least this often the consumer is told the state of the session, and asked to hand on what it has.
 const BEAT: Duration = Duration::from_secs(1);
@@ -435,7 +436,7 @@ impl<'a, C: Consumer> SessionTail<'a, C> {
         let mut consumer = self.consumer.borrow_mut();
         for received in events {
             let event = LogEvent {
-                group: u32::try_from(received.group).unwrap_or(u32::MAX),
+                group: received.group.saturating_into(),
                 stream: &received.stream,
                 at: Moment(received.at),
                 ingested: Moment(received.ingested),

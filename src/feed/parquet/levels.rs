@@ -3,6 +3,8 @@
 
 use super::varint::unsigned;
 
+use crate::saturating::SaturatingInto as _;
+
 /// The most elements of a list. A record of the resolver has a few; this is more than any DNS message holds.
 pub(super) const LONGEST: u32 = 8192;
 
@@ -34,7 +36,7 @@ impl Streak {
                 let (packed, rest) = bytes.split_at(length);
                 bytes = rest;
                 let levels = packed.len() * 8 / usize::from(width.max(1));
-                let count = u32::try_from(levels).unwrap_or(u32::MAX).min(left);
+                let count = levels.saturating_into::<u32>().min(left);
                 if count == 0 || !self.packed(packed, count, width) {
                     return false;
                 }

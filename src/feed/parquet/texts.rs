@@ -9,6 +9,8 @@ use bytes::Bytes;
 
 use super::wrong;
 
+use crate::saturating::SaturatingInto as _;
+
 /// Texts that were handed over, and are not taken yet.
 pub(super) type FlushedTexts = Arc<Mutex<Vec<ParquetTexts>>>;
 
@@ -53,7 +55,7 @@ impl ParquetTexts {
 
     /// The number that follows the last.
     pub(super) fn end(&self) -> i32 {
-        self.first.saturating_add_unsigned(u32::try_from(self.ends.len()).unwrap_or(u32::MAX))
+        self.first.saturating_add_unsigned(self.ends.len().saturating_into::<u32>())
     }
 
     /// Their numbers, as values of 32 bits.

@@ -23,6 +23,7 @@ use crate::feed::live::request::Stopped;
 use crate::feed::window::TimeWindow;
 use crate::figures::counted;
 use crate::live::trouble::TroubleClass;
+use crate::saturating::SaturatingInto as _;
 
 /// Objects that may be listed and not asked for yet.
 const AHEAD: usize = 2048;
@@ -434,7 +435,7 @@ impl WaitingObject {
         places.0.extend(Arc::clone(&state.in_flight).acquire_owned().await);
         let is_large = size > LARGEST as u64;
         if !is_large {
-            let units = u32::try_from(size.div_ceil(UNIT)).unwrap_or(u32::MAX);
+            let units = size.div_ceil(UNIT).saturating_into::<u32>();
             places.0.extend(Arc::clone(&state.room).acquire_many_owned(units).await);
         }
         // Those that ended are let go, so that their number does not grow with that of the objects.

@@ -13,6 +13,7 @@ use super::client::{Ask, BucketClient, PATIENCE, first_of, pause};
 use super::failure::S3Failure;
 use crate::diagnosis::chain;
 use crate::live::trouble::TroubleClass;
+use crate::saturating::SaturatingInto as _;
 #[cfg(feature = "parquet")]
 use {
     super::ranges::{self, Ranges},
@@ -161,7 +162,7 @@ impl FetchedSoFar {
                 Ok(None) => return Ok(Ended::Whole),
                 Ok(Some(Ok(piece))) => piece,
             };
-            let skipped = usize::try_from(skip).unwrap_or(usize::MAX).min(piece.len());
+            let skipped = skip.saturating_into::<usize>().min(piece.len());
             piece.advance(skipped);
             skip -= skipped as u64;
             self.at += piece.len() as u64;
@@ -208,7 +209,7 @@ impl<D: FnOnce(Body)> To<D> {
     /// Makes room for an object of `total` bytes, if it is held.
     fn reserve(&mut self, total: Option<u64>) {
         if let (Self::Held(bytes, ..), Some(total)) = (self, total) {
-            let total = usize::try_from(total).unwrap_or(usize::MAX).min(LARGEST);
+            let total = total.saturating_into::<usize>().min(LARGEST);
             bytes.reserve_exact(total.saturating_sub(bytes.len()));
         }
     }

@@ -15,6 +15,7 @@ use super::failure::S3Failure;
 use crate::diagnosis::chain;
 use crate::feed::parquet::ParquetSource;
 use crate::live::trouble::TroubleClass;
+use crate::saturating::SaturatingInto as _;
 
 /// An object up to this size is got at once when its first bytes are asked for.
 const WHOLE: u64 = 32 << 20;
@@ -90,7 +91,7 @@ pub(super) async fn serve(
         if length <= WHOLE && whole.is_none() {
             whole = Some(get(client, key, tag, 0, length).await.map_err(|failure| failure.sentence()));
         }
-        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let start = offset.saturating_into::<usize>();
         let got = match &whole {
             Some(Ok(bytes)) => Ok(bytes.slice(start..start + size)),
             Some(Err(sentence)) => Err(io::Error::other(sentence.clone())),
@@ -161,7 +162,7 @@ async fn more(
             }
             Ok(None) => return Ok(()),
             Ok(Some(Ok(piece))) => {
-                let room = usize::try_from(length).unwrap_or(usize::MAX) - held.len();
+                let room = length.saturating_into::<usize>() - held.len();
                 held.extend_from_slice(&piece[..piece.len().min(room)]);
             }
         }

@@ -3,6 +3,7 @@
 use crate::finding::without::Without;
 use crate::fleet::{Symbol, prefetch};
 use crate::observation::Aaaa;
+use crate::saturating::SaturatingInto as _;
 
 /// None of them.
 const NONE: u32 = u32::MAX;
@@ -90,7 +91,7 @@ impl GatheredNames {
     pub(super) fn without_mut(&mut self, name: Symbol) -> &mut Without {
         let place = &mut self.seen[name.index()].without;
         if *place == NONE {
-            *place = u32::try_from(self.without.len()).unwrap_or(NONE);
+            *place = self.without.len().saturating_into();
             self.without.push((name, Without::default()));
         }
         &mut self.without[*place as usize].1

@@ -18,6 +18,7 @@ use crate::fleet::pair::{NONE, Pair};
 use crate::fleet::span::{SLOTS, Span};
 use crate::fleet::status::Statuses;
 use crate::fleet::{AddressSet, Fleet};
+use crate::saturating::SaturatingInto as _;
 
 /// The fewest bytes that a pair takes.
 const LEAST: usize = 7;
@@ -82,7 +83,7 @@ impl<'f, T: Copy + Ord + Hash> Distinct<'f, T> {
         *places.entry((set.lowest(), set.more())).or_insert_with(|| {
             sets.push(set);
             // There are fewer than pairs.
-            u32::try_from(sets.len()).unwrap_or(u32::MAX)
+            sets.len().saturating_into::<u32>()
         })
     }
 }
@@ -117,7 +118,7 @@ impl StoredPairs<'_> {
                 marks: (u8::from(pair.mixed) * MIXED) | (u8::from(pair.partial) * PARTIAL),
                 picked: pair.picked.bits(),
                 // There are no more than slots.
-                spans: u8::try_from(spans.slots().count()).unwrap_or(u8::MAX),
+                spans: spans.slots().count().saturating_into(),
             };
             next = name + 1;
             rows = postcard::to_extend(&row, rows)?;

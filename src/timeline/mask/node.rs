@@ -4,6 +4,7 @@ use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol};
 use crate::moment::Moment;
 use crate::observation::SourceAddress;
 use crate::query::{Expression, Test, TestSubject};
+use crate::saturating::SaturatingInto as _;
 use crate::timeline::bits::Bits;
 use crate::timeline::chunk::{Chunk, VERDICT, verdict};
 use crate::timeline::{OTHER, Timeline};
@@ -14,10 +15,6 @@ pub(super) struct Tables<'a> {
     fleet: &'a Fleet,
     owners: Vec<OriginId>,
     statuses: &'a [Option<Status>],
-}
-
-fn number(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 impl<'a> Tables<'a> {
@@ -59,34 +56,36 @@ impl<'a> Tables<'a> {
 
     fn subjects_of(&self, test: &Test) -> Vec<u64> {
         let (workers, others) = (self.timeline.workers, &self.timeline.others);
-        let pair = |at: usize| self.fleet.pair_parts(PairId(number(at)));
+        let pair = |at: usize| self.fleet.pair_parts(PairId(at.saturating_into()));
         let (pairs, others) = if test.subject() == TestSubject::Status {
             let of = |at: usize| self.statuses.get(at).copied().flatten();
             let pairs = Bits::of(workers, self.fleet.pair_count(), |at| test.status(of(at)));
             // What is not judged has none.
             (pairs, Bits::of(workers, others.len(), |_| test.status(None)))
         } else if test.subject() == TestSubject::Origin {
-            let origins =
-                Bits::of(workers, self.owners.len(), |origin| self.origin(test, OriginId(number(origin))));
+            let origins = Bits::of(workers, self.owners.len(), |origin| {
+                self.origin(test, OriginId(origin.saturating_into()))
+            });
             let fits = |origin: OriginId| origins.has(origin.0 as usize);
             let pairs = Bits::of(workers, self.fleet.pair_count(), |at| {
                 pair(at).is_some_and(|(origin, _)| fits(origin))
             });
             let others = Bits::of(workers, others.len(), |at| {
-                others.parts(number(at)).is_some_and(|(origin, _)| fits(origin))
+                others.parts(at.saturating_into()).is_some_and(|(origin, _)| fits(origin))
             });
             (pairs, others)
         } else {
             let names = Bits::of(workers, self.fleet.name_count(), |name| {
-                test.name(self.fleet.name_text(Symbol(number(name))))
+                test.name(self.fleet.name_text(Symbol(name.saturating_into())))
             });
             let pairs = Bits::of(workers, self.fleet.pair_count(), |at| {
                 pair(at).is_some_and(|(_, name)| names.has(name.index()))
             });
             let texts = others.names();
-            let names = Bits::of(workers, texts.len(), |name| test.name(texts.get(Symbol(number(name)))));
+            let names =
+                Bits::of(workers, texts.len(), |name| test.name(texts.get(Symbol(name.saturating_into()))));
             let others = Bits::of(workers, others.len(), |at| {
-                others.parts(number(at)).is_some_and(|(_, name)| names.has(name.index()))
+                others.parts(at.saturating_into()).is_some_and(|(_, name)| names.has(name.index()))
             });
             (pairs, others)
         };
@@ -184,12 +183,12 @@ impl MaskNode {
             })),
             TestSubject::Answer | TestSubject::Source if test.is_vain() => Self::Never,
             TestSubject::Answer => Self::Answers(Bits::of(workers, timeline.answers.len(), |at| {
-                let (native, ipv4) = timeline.answers.get(number(at));
+                let (native, ipv4) = timeline.answers.get(at.saturating_into());
                 test.answer(native, ipv4)
             })),
             TestSubject::Source => {
                 Self::QuerySources(Bits::of(workers, timeline.sources_of_queries.len(), |at| {
-                    test.source(match timeline.sources_of_queries.get(number(at)).source {
+                    test.source(match timeline.sources_of_queries.get(at.saturating_into()).source {
                         SourceAddress::Ip(address) => Some(address),
                         SourceAddress::Text(_) => None,
                     })
