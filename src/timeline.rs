@@ -10,7 +10,7 @@
 
 use crate::envelope::RecordPlace;
 use crate::fleet::{Absorbed, Counted, Fleet, OriginId, PairId, Symbol};
-use crate::moment::Moment;
+use crate::moment::{Moment, hull};
 use crate::observation::{Observation, Rcode, Verdict};
 use crate::workers::Workers;
 
@@ -231,9 +231,8 @@ impl Timeline {
     /// The earliest and the latest moment.
     #[must_use]
     pub fn range(&self) -> Option<(Moment, Moment)> {
-        let ends = self.chunks.iter().filter_map(|chunk| chunk.range());
-        ends.reduce(|known, new| (known.0.min(new.0), known.1.max(new.1)))
-            .map(|(first, last)| (Moment(first), Moment(last)))
+        let (first, last) = self.chunks.iter().map(|chunk| chunk.range()).fold(None, hull)?;
+        Some((Moment(first), Moment(last)))
     }
 
     /// One record.

@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::figures::counted;
 use crate::finding::{Advice, Finding, Knowledge};
 use crate::fleet::{PairView, Status, Survey};
-use crate::moment::Moment;
+use crate::moment::{Moment, hull};
 
 /// The least time between two looks.
 pub const EVERY: Duration = Duration::from_secs(5);
@@ -227,8 +227,7 @@ struct TurnGroup {
 
 impl TurnGroup {
     fn add(&mut self, pair: &PairView<'_>, at: Moment) {
-        let (first, last) = self.range.unwrap_or((at, at));
-        self.range = Some((first.min(at), last.max(at)));
+        self.range = hull(self.range, Some((at, at)));
         self.origins.insert(pair.origin_rank);
         self.names.insert(pair.name_symbol.0);
         self.count += 1;

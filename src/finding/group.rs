@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 
 use super::{Proof, Rule};
 use crate::fleet::{Span, Survey, Symbol};
-use crate::moment::Moment;
+use crate::moment::{Moment, hull};
 use crate::saturating::SaturatingInto as _;
 
 /// How many origins a finding names.
@@ -187,7 +187,7 @@ impl PairGroup {
             self.origins += 1;
         }
         self.records += records;
-        self.range = both(self.range, range);
+        self.range = hull(self.range, range);
     }
 
     /// Both in one; those of `self` are of lower ranks or of the same.
@@ -208,7 +208,7 @@ impl PairGroup {
         self.origins += other.origins;
         self.last = other.last;
         self.records += other.records;
-        self.range = both(self.range, other.range);
+        self.range = hull(self.range, other.range);
         self.show(other.address());
         other.names().for_each(|name| self.add_name(name));
         self
@@ -315,14 +315,6 @@ impl Lean {
             range: (first <= last).then_some(self.range),
             ..PairGroup::default()
         }
-    }
-}
-
-/// From the earlier beginning to the later end.
-pub(super) fn both(one: Option<(Moment, Moment)>, two: Option<(Moment, Moment)>) -> Option<(Moment, Moment)> {
-    match (one, two) {
-        (Some(one), Some(two)) => Some((one.0.min(two.0), one.1.max(two.1))),
-        (one, two) => one.or(two),
     }
 }
 

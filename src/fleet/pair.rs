@@ -2,7 +2,7 @@
 
 use super::span::{Span, slot, verdict};
 use super::status::{Statuses, keep_newest};
-use crate::moment::Moment;
+use crate::moment::{Moment, hull};
 use crate::observation::{A, Aaaa, Unknown, Verdict};
 use crate::saturating::SaturatingInto as _;
 
@@ -234,8 +234,7 @@ impl Spans {
     /// The earliest and the latest moment of all.
     #[must_use]
     pub fn range(&self) -> Option<(Moment, Moment)> {
-        let seen = self.list().iter();
-        Some((seen.clone().map(|(_, span)| span.first).min()?, seen.map(|(_, span)| span.last).max()?))
+        self.list().iter().map(|(_, span)| Some((span.first, span.last))).fold(None, hull)
     }
 
     /// The known verdicts on AAAA that were seen, in the order of the verdicts.

@@ -7,7 +7,7 @@
 use super::chunk::Chunk;
 use super::{CHUNK, OTHER, PairSummaries, Scope, Timeline};
 use crate::fleet::{Absorbed, Fleet};
-use crate::moment::Moment;
+use crate::moment::{Moment, hull};
 
 /// What was folded away.
 #[derive(Clone, Debug, Default)]
@@ -58,10 +58,7 @@ impl Gone {
             *known = known.saturating_add(*ignored);
         }
         self.untidy += other.untidy;
-        self.range = match (self.range, other.range) {
-            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
-            (one, other) => one.or(other),
-        };
+        self.range = hull(self.range, other.range);
     }
 
     pub(super) fn memory(&self) -> usize {
@@ -158,9 +155,8 @@ impl Timeline {
         let before = gone.summaries.records;
         for place in &places {
             let chunk = &self.chunks[*place];
-            let Some((first, last)) = chunk.range() else { continue };
             self.summarize_rows(chunk, 0..chunk.len(), &mut gone.summaries);
-            gone.range = Some(gone.range.map_or((first, last), |(a, b)| (a.min(first), b.max(last))));
+            gone.range = hull(gone.range, chunk.range());
         }
         let records = gone.summaries.records - before;
         self.rows -= records;
