@@ -1,9 +1,9 @@
 //! What to do: sentences worth acting on, each with its evidence.
 //!
-//! [`Advice::of`] looks once at every pair of a [`Survey`], gathers what concerns the same name or the same
-//! VPC (`gather`), and words what it found: per name (`endpoint`, `answer`), per VPC (`place`), per feature
-//! (`usage`). What [`inspected`] knows of subnets and routes turns questions into facts (`ground`). What the
-//! log itself shows of a dual-stack name goes before everything that the catalog says of it.
+//! [`Advice::from_survey`] looks once at every pair of a [`Survey`], gathers what concerns the same name or
+//! the same VPC (`gather`), and words what it found: per name (`endpoint`, `answer`), per VPC (`place`), per
+//! feature (`usage`). What [`inspected`] knows of subnets and routes turns questions into facts (`ground`).
+//! What the log itself shows of a dual-stack name goes before everything that the catalog says of it.
 //!
 //! A sentence is true for somebody who reads nothing else, and never says that a name exists because a rule
 //! can make it.
@@ -331,7 +331,7 @@ impl Knowledge<'static> {
 impl Advice {
     /// What is to be said of those pairs of `survey` that `holds` holds of.
     #[must_use]
-    pub fn of(
+    pub fn from_survey(
         survey: &Survey<'_>,
         knowledge: Knowledge<'_>,
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
@@ -370,7 +370,7 @@ impl Advice {
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
         beside: &B,
     ) -> (Self, Vec<B::Part>) {
-        let (told, others) = WordedFindings::of(most, survey, knowledge, holds, beside);
+        let (told, others) = WordedFindings::from_survey(most, survey, knowledge, holds, beside);
         (told.advice(most), others)
     }
 

@@ -382,19 +382,19 @@ impl Fleet {
     /// sorted.
     #[must_use]
     pub fn forwarders_of(&self, name: &str) -> &[Box<str>] {
-        self.forwarders.of(name)
+        self.forwarders.for_name(name)
     }
 
     /// The names of AWS that a name of somebody's own leads to by CNAME records, whoever asked: at most four,
     /// sorted.
     pub fn targets_of(&self, name: Symbol) -> impl Iterator<Item = &str> {
-        self.targets.of(name)
+        self.targets.for_name(name)
     }
 
     /// The rule groups and domain lists of DNS Firewall that blocked a name, whoever asked: at most four,
     /// sorted. Either may be empty.
     pub fn blocks_of(&self, name: Symbol) -> impl Iterator<Item = (&str, &str)> {
-        self.blocks.of(name).filter_map(|text| text.split_once(' '))
+        self.blocks.for_name(name).filter_map(|text| text.split_once(' '))
     }
 
     /// The text of a name.

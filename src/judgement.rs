@@ -159,11 +159,11 @@ const AGENT: [&str; 2] = ["ssm", "ssmmessages"];
 impl Judgement {
     /// The judgement of `name` (lower case; with or without its last dot).
     #[must_use]
-    pub fn of(catalog: &Catalog, name: &str, shown: Shown<'_>) -> Self {
+    pub fn new(catalog: &Catalog, name: &str, shown: Shown<'_>) -> Self {
         Self::with(catalog, name, catalog.about(name), shown)
     }
 
-    /// As [`Judgement::of`], where it was looked up already what the catalog knows of it.
+    /// As [`Judgement::new`], where it was looked up already what the catalog knows of it.
     #[must_use]
     pub fn with(catalog: &Catalog, name: &str, known: Option<Known>, shown: Shown<'_>) -> Self {
         let host = bare(name);
@@ -262,7 +262,7 @@ impl Judgement {
 }
 
 fn lever(catalog: &Catalog, host: &str, known: Option<&Known>, shown: Shown<'_>) -> Lever {
-    if let Some(service) = LinkService::of(host, shown.ipv4) {
+    if let Some(service) = LinkService::find(host, shown.ipv4) {
         return Lever::Link(service);
     }
     if link::is_pool(host) {

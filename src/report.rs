@@ -339,16 +339,16 @@ impl Report<'_> {
             Format::Json => {
                 let told = self.all();
                 json::head(self, &told, &mut parts.head)?;
-                parts.remarks = Remarks::of(self.survey.fleet().names_len(), &told);
+                parts.remarks = Remarks::new(self.survey.fleet().names_len(), &told);
                 parts.tail = ReportTail(TailEnd::Told(Box::new(told)));
             }
             Format::Html => {
                 let (summary, advice) = self.told(usize::MAX);
-                parts.remarks = Remarks::of_page(html::head(self, summary, &advice, &mut parts.head)?);
+                parts.remarks = Remarks::from_ranks(html::head(self, summary, &advice, &mut parts.head)?);
                 parts.tail = ReportTail(TailEnd::Bytes(html::tail()));
             }
             Format::Ndjson | Format::Csv if self.names_findings => {
-                parts.remarks = Remarks::of(self.survey.fleet().names_len(), &self.all());
+                parts.remarks = Remarks::new(self.survey.fleet().names_len(), &self.all());
             }
             Format::Ndjson | Format::Csv => {}
         }
@@ -376,20 +376,21 @@ impl Report<'_> {
     /// The summary, and the advice, of one pass over the selected pairs; at most the `most` important
     /// findings have to be worded.
     fn told(&self, most: usize) -> (Summary<'_>, Advice) {
-        let counting = Counting::of(self.survey);
+        let counting = Counting::new(self.survey);
         let (advice, parts) =
             Advice::most_beside(most, self.survey, self.knowledge, |pair| self.is_about(pair), &counting);
-        (Summary::of(self.survey, parts, self.limit.max(brief::LISTED)), advice)
+        (Summary::new(self.survey, parts, self.limit.max(brief::LISTED)), advice)
     }
 
     /// What is to be said of the selected pairs.
     fn advice(&self) -> Advice {
-        Advice::of(self.survey, self.knowledge, |pair| self.is_about(pair))
+        Advice::from_survey(self.survey, self.knowledge, |pair| self.is_about(pair))
     }
 
     /// The same, not in words yet.
     fn all(&self) -> WordedFindings<'_> {
-        WordedFindings::of(usize::MAX, self.survey, self.knowledge, |pair| self.is_about(pair), &()).0
+        WordedFindings::from_survey(usize::MAX, self.survey, self.knowledge, |pair| self.is_about(pair), &())
+            .0
     }
 
     /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0; `remarks`

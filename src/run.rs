@@ -246,14 +246,18 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
     let terms = terms_of_report(arguments, format, &catalog)?;
     // The process ends with the report: what was counted need not be taken apart before.
-    let outcome =
-        ManuallyDrop::new(read_and_say(arguments, &paths, &terms, CacheTarget::of(arguments).as_ref())?);
+    let outcome = ManuallyDrop::new(read_and_say(
+        arguments,
+        &paths,
+        &terms,
+        CacheTarget::from_arguments(arguments).as_ref(),
+    )?);
     let tally = outcome.fleet.tally();
     notes(tally, format);
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
         return Ok(Outcome::Failed);
     }
-    let excerpt = Excerpt::of_marks(&tally.marks);
+    let excerpt = Excerpt::from_marks(&tally.marks);
     let survey = outcome.fleet.survey_on(parallel::workers(threads(&arguments.source)));
     let unasked = arguments.inspect && !ask_about(&survey, arguments, &mut origins);
     let selection = selection(arguments, &survey, &origins.names, terms.pick.is_some());
@@ -320,7 +324,7 @@ fn selection(arguments: &ReportArguments, survey: &Survey<'_>, names: &Names, pi
     let mut chosen = arguments.origin.clone();
     // Who is asked for by name is meant by its id.
     chosen.extend(survey.origins().iter().filter_map(|origin| {
-        let name = names.of_origin(origin.id, origin.vpc, origin.address_texts())?;
+        let name = names.for_origin(origin.id, origin.vpc, origin.address_texts())?;
         arguments.origin.iter().any(|pattern| pattern.fits(name)).then(|| Pattern::exactly(origin.id))
     }));
     Selection {

@@ -157,7 +157,7 @@ impl Watch {
     /// the order of what it turned from and to. May take a second for many pairs.
     pub fn look(&mut self, survey: &Survey<'_>, knowledge: Knowledge<'_>) -> Vec<WatchEvent> {
         let mut events = self.turns(survey);
-        let advice = Advice::of(survey, knowledge, |_| true);
+        let advice = Advice::from_survey(survey, knowledge, |_| true);
         events.extend(advice.findings.iter().filter_map(|finding| self.finding(finding)));
         events
     }

@@ -249,7 +249,7 @@ fn what_is_missing_stands_on_the_time_axis() {
     let mut replayed = Model::new(Setup::new(Source::Replay));
     let mut digest = Digest::new(&Terms::default(), Collector::new(InputId(0)));
     Envelope::default().scan(lines.as_bytes(), true, &mut digest);
-    tell(&mut replayed, Message::Batch(Box::new(Batch::of(digest, None))));
+    tell(&mut replayed, Message::Batch(Box::new(Batch::from_digest(digest, None))));
     for (name, model, until) in [("live", &mut live, "14:37:50"), ("replay", &mut replayed, "14:37:45")] {
         for screen in "12345".chars() {
             press(model, &[Key::Char(screen)]);

@@ -70,7 +70,7 @@ pub(super) fn decide(
         let Some((_, name)) = fleet.pair_parts(members[0]) else { return };
         let own = summary.word_on_a();
         let word = if own == WordOnA::NONE { known_a[name.index()] } else { own };
-        each(members, summary, Status::of(summary.aaaa(), word.verdict()));
+        each(members, summary, Status::from_verdicts(summary.aaaa(), word.verdict()));
     };
     for pair in alone {
         tell(&[pair_of(pair)], &summaries.pairs[pair]);

@@ -142,11 +142,11 @@ fn offer(
         ipv4: ipv4.first().copied(),
         is_private: all_private(ipv4.iter().copied()),
         is_private_for_some: ipv4.iter().copied().any(ipv4_private),
-        target: NameTarget::of(fleet.targets_of(row.name)),
+        target: NameTarget::find(fleet.targets_of(row.name)),
         has_registry: false,
     };
     let name = fleet.name_text(row.name);
-    let offer = Judgement::of(catalog, name, shown).offer().map(str::to_owned);
+    let offer = Judgement::new(catalog, name, shown).offer().map(str::to_owned);
     // One that is dual-stack itself needs no other.
     offer.filter(|offer| *offer != name.strip_suffix('.').unwrap_or(name))
 }

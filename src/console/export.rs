@@ -121,7 +121,7 @@ struct Filter {
 }
 
 impl Filter {
-    fn of(model: &Model) -> Option<Self> {
+    fn from_model(model: &Model) -> Option<Self> {
         let (query, kept) = (model.query().cloned()?, model.projection.rows().cloned()?);
         let matched = model.projection.picture().matched.as_ref();
         let counts = matched.iter().flat_map(|matched| &matched.pairs).zip(0..);
@@ -192,7 +192,7 @@ pub(super) fn begin(model: &mut Model, shape: ExportFormat, target: Target) {
     let parts = (known.timeline().len() / PART + 1).saturating_into::<i64>();
     let (first, last) = whole.unwrap_or_default();
     let part = ((last.0 - first.0) / parts).max(1);
-    let filter = Filter::of(model);
+    let filter = Filter::from_model(model);
     model.jobs.export = Some(Box::new(Job { export, ahead: left, whole: (first, last), part, filter }));
 }
 

@@ -33,7 +33,7 @@ impl Class {
 
     /// The class of a verdict.
     #[must_use]
-    pub fn of(verdict: Verdict) -> Self {
+    pub fn from_verdict(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Aaaa(Aaaa::Native) => Self::Native,
             Verdict::Aaaa(Aaaa::Synthesized) => Self::Synthesized,

@@ -23,10 +23,10 @@ impl Model {
             ipv4: ipv4.first().copied(),
             is_private: all_private(ipv4.iter().copied()),
             is_private_for_some: ipv4.iter().copied().any(ipv4_private),
-            target: NameTarget::of(fleet.targets_of(name)),
+            target: NameTarget::find(fleet.targets_of(name)),
             has_registry: false,
         };
-        Judgement::of(&self.setup.library.catalog, fleet.name_text(name), shown)
+        Judgement::new(&self.setup.library.catalog, fleet.name_text(name), shown)
     }
 
     /// Whether an origin has IPv4, as findings have it: EC2 says so of an instance, else it asked from an

@@ -49,7 +49,7 @@ impl Ranked {
     /// The statuses that follow from `summaries` of the pairs within `scope`, as far as `mask` lets their
     /// records through. `varied` is looked into unless `scope` is everything; `before` are the statuses
     /// before.
-    pub(super) fn of(
+    pub(super) fn new(
         known: &KnownLog,
         scope: Scope,
         summaries: &PairSummaries,
@@ -61,7 +61,7 @@ impl Ranked {
         let matched = mask.map(|mask| known.timeline().count(fleet, scope, mask));
         let basis = Basis { fleet, varied, scope, summaries, matched: matched.as_ref() };
         let (ranking, flips) = FleetRanking::since(&basis, before);
-        let answer = Headline::of(fleet, &ranking);
+        let answer = Headline::from_ranking(fleet, &ranking);
         Self { picture: Picture::new(matched, ranking, answer), flips }
     }
 
@@ -181,7 +181,7 @@ impl Projection {
             self.changes.bring_up(known, scope.until);
         }
         let (mask, before) = (self.mask(), self.picture.ranking.statuses());
-        let ranked = Ranked::of(known, scope, summaries, mask, self.changes.index(), &before);
+        let ranked = Ranked::new(known, scope, summaries, mask, self.changes.index(), &before);
         self.show(stamp, ranked, (now, known.records()), just_now.then_some(now));
     }
 

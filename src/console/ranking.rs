@@ -164,11 +164,11 @@ struct Whole {
 impl FleetRanking {
     /// Reads what is known. Tells which statuses differ from those in `before`.
     #[must_use]
-    pub fn of(basis: &Basis<'_>, before: &Self) -> (Self, Vec<Flip>) {
+    pub fn from_basis(basis: &Basis<'_>, before: &Self) -> (Self, Vec<Flip>) {
         Self::since(basis, &before.statuses)
     }
 
-    /// As [`FleetRanking::of`], where `before` are the statuses before ([`FleetRanking::statuses`]).
+    /// As [`FleetRanking::from_basis`], where `before` are the statuses before ([`FleetRanking::statuses`]).
     pub(super) fn since(basis: &Basis<'_>, before: &[Option<Status>]) -> (Self, Vec<Flip>) {
         let Basis { fleet, summaries, matched, .. } = *basis;
         let owners = fleet.owners();
@@ -326,7 +326,7 @@ impl FleetRanking {
             let mut weights: Vec<Weight> = vec![Weight::default(); fleet.name_count()];
             // Of each service: who asked for it, by the place from 1 on who of those was the last to be seen,
             // and how many ask in the Region that most do.
-            let mut regions: Regions<'_, (u32, u32, u32)> = Regions::of(fleet);
+            let mut regions: Regions<'_, (u32, u32, u32)> = Regions::new(fleet);
             for (place, origin) in (1..).zip(&self.origins) {
                 for pair in self.unordered(origin) {
                     let weight = &mut weights[pair.name.index()];

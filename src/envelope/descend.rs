@@ -157,7 +157,7 @@ impl<S: Sink> Walk<'_, S> {
     }
 
     fn object(&mut self, object: &[u8], offset: u64, depth: u8, lenient: bool) -> bool {
-        let sketch = Sketch::of(object);
+        let sketch = Sketch::from_object(object);
         if sketch.control {
             self.note(InputFormat::Subscription);
             return true;
@@ -221,7 +221,7 @@ impl<S: Sink> Walk<'_, S> {
             // An `event` that is an object with the record deeper in it is not Splunk's.
             if format != InputFormat::Splunk
                 || object[at.start] == b'"'
-                || Sketch::of(&object[at.clone()]).is_resolver()
+                || Sketch::from_object(&object[at.clone()]).is_resolver()
             {
                 self.suggest(format);
             }

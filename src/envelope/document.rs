@@ -120,7 +120,7 @@ impl Document {
                 let is_key = self.structure.is_before_key();
                 self.structure.pass();
                 if is_key {
-                    frame.slot = KeySlot::of(&text(value));
+                    frame.slot = KeySlot::from_key(&text(value));
                     return ReadStep::On(at + length);
                 }
                 let (is_list, slot) = (frame.is_list, frame.slot);

@@ -121,7 +121,7 @@ fn next(bytes: &[u8], at: usize, number: usize, members: &mut MembersBefore) -> 
 
 /// The meaning of a key, if it may stand beside a record.
 fn slot(key: &[u8]) -> Option<KeySlot> {
-    let slot = KeySlot::of(&text(key));
+    let slot = KeySlot::from_key(&text(key));
     matches!(
         slot,
         KeySlot::Text(_)

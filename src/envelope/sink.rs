@@ -22,7 +22,7 @@ pub struct RecordPlace {
 impl RecordPlace {
     /// The place of `length` bytes at `offset`. Values are held to
     /// [`MAX_VALUE`](crate::record::MAX_VALUE); only a place that is shown could be cut here.
-    pub(super) fn of(offset: u64, length: usize) -> Self {
+    pub(super) fn new(offset: u64, length: usize) -> Self {
         Self { offset, length: length.saturating_into() }
     }
 }

@@ -74,7 +74,7 @@ const JOURNAL: usize = 11;
 
 impl KeySlot {
     /// The meaning of `key`.
-    pub(super) fn of(key: &[u8]) -> Self {
+    pub(super) fn from_key(key: &[u8]) -> Self {
         match key {
             b"query_name" => Self::Trait(Trait::QueryName),
             b"query_type" => Self::Trait(Trait::QueryType),
@@ -154,13 +154,13 @@ pub(super) struct Sketch {
 
 impl Sketch {
     /// Looks over the members of `object`.
-    pub(super) fn of(object: &[u8]) -> Self {
+    pub(super) fn from_object(object: &[u8]) -> Self {
         let mut sketch = Self::default();
         let (mut is_stream, mut has_values) = (false, false);
         for (key, at) in members(object) {
             let first = object[at.start];
             let is_container = matches!(first, b'{' | b'[');
-            let slot = KeySlot::of(&key);
+            let slot = KeySlot::from_key(&key);
             if let KeySlot::List(_) | KeySlot::Trait(Trait::Token | Trait::Status | Trait::Statistics) = slot
             {
                 sketch.parts.push((slot, at.clone()));
@@ -262,14 +262,14 @@ mod tests {
     use super::*;
 
     fn text(object: &str) -> Option<(InputFormat, &str)> {
-        Sketch::of(object.as_bytes())
+        Sketch::from_object(object.as_bytes())
             .carrier(object.as_bytes())
             .map(|(format, at)| (format, object.get(at).unwrap()))
     }
 
     #[test]
     fn what_an_object_is() {
-        let sketch = |object: &str| Sketch::of(object.as_bytes());
+        let sketch = |object: &str| Sketch::from_object(object.as_bytes());
         assert!(sketch(r#"{"query_type":"A","x":1,"query_name":"a."}"#).is_resolver());
         assert!(!sketch(r#"{"query_type":"A","x":{"query_name":"a."}}"#).is_resolver());
         assert!(sketch(r#"{"class_uid":4003}"#).is_ocsf());

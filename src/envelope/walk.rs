@@ -125,7 +125,7 @@ impl<'s, S: Sink> Walk<'s, S> {
     /// Takes the `length` bytes at `offset` for what is in hand.
     pub(super) fn stand(&mut self, offset: u64, length: usize) {
         if self.origin == ByteOrigin::Input {
-            self.place = RecordPlace::of(offset, length);
+            self.place = RecordPlace::new(offset, length);
             self.stamp = None;
         }
     }

@@ -128,7 +128,7 @@ impl Yaml {
         match value {
             Value::Object(members) => {
                 for (key, value) in members {
-                    let slot = KeySlot::of(key.as_bytes());
+                    let slot = KeySlot::from_key(key.as_bytes());
                     match value {
                         Value::Null => self.slot = Some(slot),
                         value => hand(Some(slot), &value),
@@ -144,7 +144,7 @@ impl Yaml {
                         {
                             hand(Some(KeySlot::Trait(super::sketch::Trait::Token)), &Value::Null);
                             for (key, value) in &page {
-                                hand(Some(KeySlot::of(key.as_bytes())), value);
+                                hand(Some(KeySlot::from_key(key.as_bytes())), value);
                             }
                         }
                         element if matches!(self.slot, None | Some(KeySlot::List(_))) => hand(None, &element),

@@ -30,7 +30,7 @@ pub struct NameFacts {
 }
 
 impl NameFacts {
-    pub(super) fn of(catalog: &Catalog, name: &str, known: &Known) -> Self {
+    pub(super) fn new(catalog: &Catalog, name: &str, known: &Known) -> Self {
         let (dual_stack, form) = match &known.dual_stack {
             DualStack::Name(dual) => (Some(dual.clone()), "name"),
             DualStack::Open(dual) => (Some(dual.clone()), "open"),

@@ -55,7 +55,7 @@ impl Asked {
     /// # Errors
     /// If nothing can be called that.
     #[must_use]
-    pub fn of(path: &str) -> Option<Result<Self, AskedError>> {
+    pub fn from_path(path: &str) -> Option<Result<Self, AskedError>> {
         if let Some(name) = behind(path, INSIGHTS) {
             return Some(name.parse().map(Self::Insights).map_err(AskedError::from));
         }
@@ -155,7 +155,7 @@ mod tests {
                 "athena://x/s3tablescatalog/aws-cloudwatch.logs.t",
             ),
         ] {
-            assert_eq!(Asked::of(path).unwrap().unwrap().to_string(), shown);
+            assert_eq!(Asked::from_path(path).unwrap().unwrap().to_string(), shown);
         }
         for path in [
             "logs://",
@@ -169,10 +169,10 @@ mod tests {
             "athena://primary/a.b.c.d",
             "athena://primary/\"a",
         ] {
-            assert!(Asked::of(path).unwrap().is_err(), "{path}");
+            assert!(Asked::from_path(path).unwrap().is_err(), "{path}");
         }
         for path in ["logs:/x", "logs", "/logs://x", "s3://x", "ü", "athena:/x/y"] {
-            assert!(Asked::of(path).is_none(), "{path}");
+            assert!(Asked::from_path(path).is_none(), "{path}");
         }
     }
 }

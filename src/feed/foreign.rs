@@ -109,7 +109,7 @@ impl NotALog {
     /// What an input that begins with `first` is, if that is known to be no log. `first` should be [`LOOK`]
     /// bytes, if it has that many.
     #[must_use]
-    pub fn of(first: &[u8]) -> Option<Self> {
+    pub fn detect(first: &[u8]) -> Option<Self> {
         let first = &first[..first.len().min(LOOK)];
         if cfg!(feature = "parquet") && first.starts_with(b"PAR1") {
             return Some(Self::Streamed);
@@ -174,7 +174,7 @@ impl NotALog {
 
     /// What `error` says of its input, if that is no log.
     #[must_use]
-    pub fn of_error(error: &io::Error) -> Option<&Self> {
+    pub fn from_error(error: &io::Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref()
     }
 
@@ -260,7 +260,7 @@ mod tests {
             (b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0", "image/jpeg"),
             (&noise, "binary data"),
         ] {
-            let found = NotALog::of(bytes);
+            let found = NotALog::detect(bytes);
             assert_eq!(found.as_ref().map(NotALog::brief), Some(brief), "{}", bytes.escape_ascii());
         }
     }
@@ -280,7 +280,7 @@ mod tests {
             &[0; 512],
             b"\0\x01\x02\x03\x04 {\"query_name\":\"a.\"}",
         ] {
-            assert_eq!(NotALog::of(bytes), None, "{}", bytes.escape_ascii());
+            assert_eq!(NotALog::detect(bytes), None, "{}", bytes.escape_ascii());
         }
     }
 
@@ -290,7 +290,7 @@ mod tests {
         assert_eq!(NotALog::text(&long), NotALog::Text(format!("{}…", "ä".repeat(60))));
         let error = NotALog::text("# Notes\n").into_error();
         let said = "it holds no record of a resolver query log; its first line is: # Notes";
-        assert_eq!((error.to_string().as_str(), NotALog::of_error(&error).is_some()), (said, true));
-        assert!(NotALog::of_error(&io::ErrorKind::Unsupported.into()).is_none());
+        assert_eq!((error.to_string().as_str(), NotALog::from_error(&error).is_some()), (said, true));
+        assert!(NotALog::from_error(&io::ErrorKind::Unsupported.into()).is_none());
     }
 }

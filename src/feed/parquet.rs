@@ -98,7 +98,7 @@ fn plain(error: ParquetError, what: &str) -> io::Error {
 }
 
 /// An error of input as one of the library's, on its way through it.
-fn of_io(error: io::Error) -> ParquetError {
+fn from_io(error: io::Error) -> ParquetError {
     ParquetError::External(Box::new(error))
 }
 
@@ -137,7 +137,8 @@ impl File {
     ) -> io::Result<Self> {
         let metadata = footer::read(&*source, window != TimeWindow::default())?;
         let schema = metadata.file_metadata().schema_descr();
-        let shape = FileShape::of(schema, &columns).map_err(|names| NotALog::Columns(names).into_error())?;
+        let shape =
+            FileShape::from_schema(schema, &columns).map_err(|names| NotALog::Columns(names).into_error())?;
         let room = memory.unwrap_or(ROOM).clamp(LEAST, ROOM);
         let time = shape.time(schema);
         Ok(Self { source, metadata, shape, columns, room, window, time })

@@ -44,7 +44,9 @@ pub fn pick<'p>(
     for of_input in spots.chunk_by(|one, next| one.input == next.input) {
         let mut again = match path(of_input[0]) {
             Some(path) => Again::open(path).ok(),
-            None => object(of_input[0]).and_then(Result::ok).and_then(|object| Again::of(object).ok()),
+            None => {
+                object(of_input[0]).and_then(Result::ok).and_then(|object| Again::from_object(object).ok())
+            }
         };
         for same in of_input.chunk_by(|one, next| one == next) {
             let held = held(same[0]).as_deref().and_then(line);
@@ -105,7 +107,7 @@ impl Again {
         not(feature = "parquet"),
         expect(clippy::unnecessary_wraps, reason = "it is so with the feature")
     )]
-    fn of(object: S3Object) -> io::Result<Self> {
+    fn from_object(object: S3Object) -> io::Result<Self> {
         #[cfg(feature = "parquet")]
         if let Some(source) = object.columns() {
             return Ok(Self::Rows {

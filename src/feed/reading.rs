@@ -224,7 +224,7 @@ impl<'a> Worker<'a> {
             return self.on_disk(input, file, None);
         }
         if exchange.is_none() && metadata.is_file() {
-            let before = CountedBefore::of(&self.digest);
+            let before = CountedBefore::from_digest(&self.digest);
             if let Some(bytes) = self.objects.unpack(&mut file, metadata.len())? {
                 let format = scanned(bytes, &mut self.digest);
                 self.unpacked(input, &before, metadata.len(), format);
@@ -280,7 +280,7 @@ impl<'a> Worker<'a> {
         envelope: &mut Envelope,
     ) -> io::Result<()> {
         let Self { digest, buffer, progress, .. } = self;
-        let before = CountedBefore::of(digest);
+        let before = CountedBefore::from_digest(digest);
         let read = buffer.drive(reader, envelope, digest, &mut |_| ());
         progress.records.fetch_add(digest.records() - before.records, Ordering::Relaxed);
         if let Some(name) = envelope.unnamed() {
@@ -292,7 +292,7 @@ impl<'a> Worker<'a> {
 
     /// Reads a block that was dealt out.
     fn block(&mut self, block: &Block) {
-        let before = CountedBefore::of(&self.digest);
+        let before = CountedBefore::from_digest(&self.digest);
         let mut envelope =
             if block.offset == 0 { Envelope::default() } else { Envelope::resume(block.offset) };
         envelope.scan(block.bytes(), true, &mut self.digest);
@@ -373,7 +373,7 @@ struct CountedBefore {
 }
 
 impl CountedBefore {
-    fn of(digest: &Digest) -> Self {
+    fn from_digest(digest: &Digest) -> Self {
         let tally = digest.tally();
         Self { records: tally.records, outside: tally.outside, malformed: tally.reasons.clone() }
     }

@@ -283,7 +283,7 @@ impl ReplayPass<'_> {
         if cutter.gone {
             return Err(ListenerGone);
         }
-        let other = result.as_ref().err().and_then(NotALog::of_error);
+        let other = result.as_ref().err().and_then(NotALog::from_error);
         if let Some(other) = other.filter(|_| is_found) {
             self.others.push((shown, other.clone()));
             return Ok(());
@@ -388,7 +388,7 @@ impl<'a> Cutter<'a> {
             TapeChunk { input: Some(self.input), offset, bytes }
         });
         let progress = Message::Progress { read: self.read, total: self.total };
-        let batch = Message::Batch(Box::new(Batch::of(digest, raw)));
+        let batch = Message::Batch(Box::new(Batch::from_digest(digest, raw)));
         self.gone |= self.console.send(batch).and_then(|()| self.console.send(progress)).is_err();
     }
 }

@@ -42,7 +42,7 @@ impl Packing {
         }
     }
 
-    fn of(first: &[u8]) -> Option<Self> {
+    fn detect(first: &[u8]) -> Option<Self> {
         match first {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
             // A frame (RFC 8878 section 3.1.1), or one to be skipped (3.1.2).
@@ -55,7 +55,7 @@ impl Packing {
 
 /// Whether an input that begins with `first` is packed, or is something that is not read at all.
 pub(super) fn is_packed_or_foreign(first: &[u8]) -> bool {
-    Packing::of(first).is_some() || NotALog::of(first).is_some()
+    Packing::detect(first).is_some() || NotALog::detect(first).is_some()
 }
 
 /// Reads what is in a reader, unpacked.
@@ -76,8 +76,8 @@ impl<R: Read> Unpacked<R> {
         let mut source = PackedSource::new(Layer::Raw(reader));
         loop {
             let first = source.peek();
-            let Some(packing) = Packing::of(first) else {
-                if let Some(what) = NotALog::of(first) {
+            let Some(packing) = Packing::detect(first) else {
+                if let Some(what) = NotALog::detect(first) {
                     source.fail(what.into_error());
                 }
                 break;
@@ -158,7 +158,7 @@ enum LayerState<R> {
 impl<R: Read> PackedParts<R> {
     fn begin(&self, mut source: PackedSource<R>, is_first: bool) -> io::Result<LayerState<R>> {
         let first = source.peek();
-        Ok(match Packing::of(first) {
+        Ok(match Packing::detect(first) {
             Some(Packing::Gzip) => LayerState::Gzip(Box::new(GzDecoder::new(source))),
             Some(Packing::Zstd) => {
                 let mut decoder = zstd::stream::read::Decoder::with_buffer(source)?.single_frame();

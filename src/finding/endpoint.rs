@@ -38,7 +38,7 @@ pub(super) type WeightOrder<'s> = (Severity, Reverse<usize>, u8, Reverse<u64>, R
 
 impl FindingWeight {
     /// Of a finding about answers that are wrong in themselves.
-    pub(super) fn of_answer(rule: Rule, severity: Severity, name: Symbol, group: &PairGroup) -> Self {
+    pub(super) fn from_answer(rule: Rule, severity: Severity, name: Symbol, group: &PairGroup) -> Self {
         Self {
             severity,
             origins: Reverse(group.origins().saturating_into::<u32>()),

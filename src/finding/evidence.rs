@@ -60,7 +60,7 @@ impl<'s> Witnesses<'s> {
     }
 
     /// The pairs that count for any of `shown`.
-    pub(super) fn of(&self, shown: impl IntoIterator<Item = Indication<'s>>) -> Pairs {
+    pub(super) fn for_any(&self, shown: impl IntoIterator<Item = Indication<'s>>) -> Pairs {
         let Some(all) = &self.0 else { return Pairs::new() };
         let pairs: HashSet<(u32, Symbol)> =
             shown.into_iter().filter_map(|shown| all.get(&shown)).flatten().copied().collect();

@@ -104,10 +104,10 @@ impl<'s> Gathered<'s> {
             ipv4: without.and_then(|without| without.ipv4),
             is_private: without.is_some_and(|without| without.private),
             is_private_for_some: without.is_some_and(|without| without.private_for_some),
-            target: NameTarget::of(self.survey.fleet().targets_of(name)),
+            target: NameTarget::find(self.survey.fleet().targets_of(name)),
             has_registry: without.is_some_and(|without| without.with_registry as usize == without.origins()),
         };
-        Judgement::of(self.knowledge.catalog, self.survey.fleet().name_text(name), shown)
+        Judgement::new(self.knowledge.catalog, self.survey.fleet().name_text(name), shown)
     }
 
     /// Whether an origin has IPv4: EC2 says so by its addresses and routes, else the log may.
@@ -142,7 +142,7 @@ impl<'s> Gathered<'s> {
                 dual: known.as_ref().is_some_and(|known| known.dual_stack_name(pair.name) == Some(host)),
                 is_endpoint: holds(is_endpoint)
                     || known.is_none()
-                        && NameTarget::of(self.survey.fleet().targets_of(pair.name_symbol)).is_some(),
+                        && NameTarget::find(self.survey.fleet().targets_of(pair.name_symbol)).is_some(),
                 is_asked_both_ways: holds(is_asked_both_ways),
                 is_poller: holds(|known| known.prefix == "ec2messages"),
                 has_rows: false,
@@ -337,7 +337,7 @@ impl<'s> Gathered<'s> {
         let name = self
             .knowledge
             .names
-            .and_then(|names| names.of_origin(origin.id, origin.vpc, origin.address_texts()));
+            .and_then(|names| names.for_origin(origin.id, origin.vpc, origin.address_texts()));
         name.map_or_else(|| origin.id.to_owned(), |name| format!("{} ({name})", origin.id))
     }
 

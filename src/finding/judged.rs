@@ -43,7 +43,7 @@ pub(super) struct NumberedNeeds {
 }
 
 impl NumberedNeeds {
-    pub(super) fn of(&self, name: Symbol) -> Option<&Worth> {
+    pub(super) fn for_name(&self, name: Symbol) -> Option<&Worth> {
         self.worths.get((*self.places.get(name.index())? as usize).wrapping_sub(1))
     }
 }
@@ -51,7 +51,11 @@ impl NumberedNeeds {
 impl Judged {
     /// Judges the names of what was gathered, and those that the features lack that are used; and how
     /// important the findings about names are, the `most` important of them.
-    pub(super) fn of<'s>(gathered: &Gathered<'s>, usages: &[Usage], most: usize) -> (Self, Weights<'s>) {
+    pub(super) fn from_gathered<'s>(
+        gathered: &Gathered<'s>,
+        usages: &[Usage],
+        most: usize,
+    ) -> (Self, Weights<'s>) {
         let mut lacking: Vec<Symbol> =
             usages.iter().flat_map(|usage| usage.lacking.iter().copied()).collect();
         lacking.sort_unstable();
@@ -145,6 +149,6 @@ fn worth(
     };
     let offer = judgement.offer().filter(|offer| *offer != judgement.host);
     let offer = offer.and_then(|offer| gathered.survey.fleet().find_name(&format!("{offer}.")));
-    let Remedy { freely, held, holds_back } = Remedy::of(judgement, is_settled);
+    let Remedy { freely, held, holds_back } = Remedy::from_judgement(judgement, is_settled);
     Worth { freely: outcomes.number(freely), held: outcomes.number(held), holds_back, offer }
 }

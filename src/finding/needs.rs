@@ -19,7 +19,7 @@ pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Ju
     let mut needs: Vec<Need> = std::mem::take(&mut gathered.needs);
     needs.sort_by_key(|need| need.rank);
     let gathered = &*gathered;
-    let mut draft = Draft::of(gathered.sights.len());
+    let mut draft = Draft::new(gathered.sights.len());
     for (rank, (seen, native)) in gathered.sights.iter().enumerate() {
         if *native {
             draft.see_native(rank);
@@ -48,7 +48,7 @@ pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Ju
             let of_feature = (is_address && is_switched[need.name.index()])
                 .then(|| switched.get(&(need.rank, need.name)))
                 .flatten();
-            (of_feature, is_address.then(|| known.of(need.name)).flatten())
+            (of_feature, is_address.then(|| known.for_name(need.name)).flatten())
         }));
         let holds_back = |(of_feature, known): &(Option<&OutcomeId>, Option<&Worth>)| {
             of_feature.is_none() && known.is_some_and(|known| known.holds_back)

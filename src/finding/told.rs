@@ -76,7 +76,7 @@ fn key_of<'f>(weight: &FindingWeight, fleet: &'f Fleet) -> FindingKey<'f> {
 impl<'s> WordedFindings<'s> {
     /// What is to be said of those pairs of `survey` that `holds` holds of, the `most` important names at
     /// most; and what `beside` made of the pairs in the same pass.
-    pub(crate) fn of<B: Beside>(
+    pub(crate) fn from_survey<B: Beside>(
         most: usize,
         survey: &'s Survey<'s>,
         knowledge: Knowledge<'s>,
@@ -96,7 +96,7 @@ impl<'s> WordedFindings<'s> {
         beside: &B,
     ) -> (Self, Vec<B::Part>) {
         let evidence = Witnesses::kept(is_kept);
-        let (mut gathered, parts) = Gathered::of(survey, knowledge, holds, beside, evidence);
+        let (mut gathered, parts) = Gathered::from_survey(survey, knowledge, holds, beside, evidence);
         let mut others = Vec::new();
         for ((rule, subject), group) in gathered.groups() {
             others.extend(match subject {
@@ -111,11 +111,11 @@ impl<'s> WordedFindings<'s> {
         others.extend(ground::findings(&gathered));
         others.extend(resolver::findings(&gathered));
         let usages = usage::usages(&gathered);
-        let (judged, mut weights) = Judged::of(&gathered, &usages, most);
+        let (judged, mut weights) = Judged::from_gathered(&gathered, &usages, most);
         for ((rule, subject), group) in gathered.groups().filter(|((rule, _), _)| *rule != Rule::Nat64Prefix)
         {
             if let (Subject::Name(name), Some(severity)) = (subject, answer::severity(*rule)) {
-                weights.push(FindingWeight::of_answer(*rule, severity, *name, group));
+                weights.push(FindingWeight::from_answer(*rule, severity, *name, group));
             }
         }
         let (of_names, unsaid) = weights.sorted();
@@ -224,9 +224,9 @@ impl<'s> WordedFindings<'s> {
         let finding = match entry {
             _ if !evidence.is_kept() => return Pairs::new(),
             PlacedFinding::Name(FindingWeight { is_answer: true, rule, name, .. }) => {
-                return evidence.of([Indication::Group(*rule, Subject::Name(*name))]);
+                return evidence.for_any([Indication::Group(*rule, Subject::Name(*name))]);
             }
-            PlacedFinding::Name(weight) => return evidence.of([Indication::Without(weight.name)]),
+            PlacedFinding::Name(weight) => return evidence.for_any([Indication::Without(weight.name)]),
             PlacedFinding::Other(finding) => finding,
         };
         let subject = finding.subject.as_str();
@@ -244,13 +244,13 @@ impl<'s> WordedFindings<'s> {
             }
             Rule::Dns64Off => {
                 let off = here(&|at| origins[at].id == subject || ground::is_off_in(place(at), subject));
-                evidence.of(off.into_iter().map(Indication::Empty))
+                evidence.for_any(off.into_iter().map(Indication::Empty))
             }
             Rule::Nat64RouteMissing => {
                 let of_table = here(&|at| {
                     place(at).and_then(|place| place.table).is_some_and(|table| table.id == subject)
                 });
-                evidence.of(of_table.into_iter().map(Indication::Translated))
+                evidence.for_any(of_table.into_iter().map(Indication::Translated))
             }
             rule => {
                 let fleet = survey.fleet();
@@ -258,7 +258,7 @@ impl<'s> WordedFindings<'s> {
                     Subject::Vpc(id, _) => *id == subject,
                     Subject::Name(name) => fleet.name_text(*name) == subject,
                 });
-                evidence.of(of_it.map(|(_, shown)| shown))
+                evidence.for_any(of_it.map(|(_, shown)| shown))
             }
         }
     }

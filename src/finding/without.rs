@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn who_cannot_reach_it() {
-        let judgement = Judgement::of(Catalog::builtin(), "a.example.", Shown::NOTHING);
+        let judgement = Judgement::new(Catalog::builtin(), "a.example.", Shown::NOTHING);
         let reached = |cut, with, translated, detoured| {
             let mut without = Without { with_ipv4: with, detoured, ..Without::default() };
             for (shown, count) in [(Lacking::CutOff, cut), (Lacking::Translated, translated)] {

@@ -64,13 +64,13 @@ impl Attached {
     }
 
     /// The texts attached to a name, sorted.
-    pub(super) fn of(&self, name: Symbol) -> impl Iterator<Item = &str> {
+    pub(super) fn for_name(&self, name: Symbol) -> impl Iterator<Item = &str> {
         self.of.get(&name.0).into_iter().flat_map(Few::all).map(|text| self.texts.get(*text))
     }
 
     /// Takes in what `other` has of a name, which is `from` there.
     pub(super) fn take(&mut self, name: Symbol, other: &Self, from: Symbol) {
-        for text in other.of(from) {
+        for text in other.for_name(from) {
             self.learn(name, text.as_bytes());
         }
     }
@@ -138,6 +138,6 @@ mod tests {
         assert!(Attached::from_stored(whole.clone(), 1).is_none());
         let read = Attached::from_stored(whole.clone(), 2).unwrap();
         assert_eq!(read.store(&[0, 1]), whole);
-        assert_eq!(read.of(Symbol(2)).count(), 0);
+        assert_eq!(read.for_name(Symbol(2)).count(), 0);
     }
 }

@@ -54,7 +54,7 @@ impl AnswerClass {
         }
     }
 
-    fn of(verdict: Verdict) -> Option<Self> {
+    fn from_verdict(verdict: Verdict) -> Option<Self> {
         let Verdict::Aaaa(verdict) = verdict else { return None };
         Some(match verdict {
             Aaaa::Native => Self::Native,
@@ -185,7 +185,7 @@ impl Course {
     /// Counts one answer, if it is one to AAAA.
     #[inline]
     pub(crate) fn saw(&mut self, at: Moment, verdict: Verdict) {
-        let Some(way) = AnswerClass::of(verdict) else { return };
+        let Some(way) = AnswerClass::from_verdict(verdict) else { return };
         let near = near(at);
         if let Some(step) = self.steps.get_mut(self.near[near] as usize)
             && (0..WIDTHS[self.level] * 1000).contains(&at.0.wrapping_sub(step.from.0))
@@ -206,7 +206,7 @@ impl Course {
     /// Counts answers of which the first and the last time are known. Of two that is all; of more only if it
     /// is one second.
     pub(super) fn saw_span(&mut self, span: Span, verdict: Verdict) {
-        let Some(way) = AnswerClass::of(verdict) else { return };
+        let Some(way) = AnswerClass::from_verdict(verdict) else { return };
         let mut add = |at: Moment, count: u64| {
             let mut ways = AnswerCounts::default();
             ways[way as usize] = count;

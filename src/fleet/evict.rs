@@ -45,7 +45,7 @@ pub struct Folds {
 impl Folds {
     /// What was folded away of `status`.
     #[must_use]
-    pub fn of(&self, status: Status) -> EvictedPairs {
+    pub fn for_status(&self, status: Status) -> EvictedPairs {
         self.pairs[status as usize]
     }
 
@@ -60,7 +60,10 @@ impl Folds {
 
     /// The statuses of which something was folded away, worst first.
     pub fn some(&self) -> impl Iterator<Item = (Status, EvictedPairs)> + '_ {
-        Status::ALL.into_iter().map(|status| (status, self.of(status))).filter(|(_, folded)| folded.pairs > 0)
+        Status::ALL
+            .into_iter()
+            .map(|status| (status, self.for_status(status)))
+            .filter(|(_, folded)| folded.pairs > 0)
     }
 
     /// Takes in another.
@@ -125,7 +128,7 @@ impl Fleet {
             .map(|((key, pair), number)| {
                 let spans = || pair.all(&self.more).map(|(_, span)| span);
                 let known = known[key.name as usize].map(|(_, verdict)| verdict);
-                let status = Facts::of(pair.all(&self.more)).status(known);
+                let status = Facts::from_spans(pair.all(&self.more)).status(known);
                 let records = spans().map(|span| span.count).sum::<u64>();
                 (Reverse(status), records, spans().map(|span| span.last).max(), number)
             })
@@ -232,8 +235,8 @@ mod tests {
         let stays = [("broken.".to_owned(), Status::Failing), ("ipv4.".to_owned(), Status::Ipv4Only)];
         assert_eq!(left(&fleet), stays, "what somebody else got for A is still known");
         let folded = fleet.tally().folded;
-        assert_eq!(folded.of(Status::Native), EvictedPairs { pairs: 2, records: 4 });
-        assert_eq!(folded.of(Status::AOnly), EvictedPairs { pairs: 1, records: 1 });
+        assert_eq!(folded.for_status(Status::Native), EvictedPairs { pairs: 2, records: 4 });
+        assert_eq!(folded.for_status(Status::AOnly), EvictedPairs { pairs: 1, records: 1 });
         fleet.fold_half(0);
         assert_eq!(left(&fleet), stays[1..]);
         assert_eq!(fleet.tally().folded.total(), EvictedPairs { pairs: 4, records: 6 });

@@ -39,7 +39,12 @@ impl Noise {
     /// is none, but for what cannot be an endpoint whatever a zone answers: a reverse name, or one of AWS's
     /// with a search domain after it. `no_a`: no answer to A but NXDOMAIN; `knows` says whether a name is
     /// another one of the same log.
-    pub(crate) fn of(name: &str, status: Status, no_a: bool, knows: &dyn Fn(&str) -> bool) -> Option<Self> {
+    pub(crate) fn from_name(
+        name: &str,
+        status: Status,
+        no_a: bool,
+        knows: &dyn Fn(&str) -> bool,
+    ) -> Option<Self> {
         never_an_endpoint(name, knows).or_else(|| Self::unanswered(name, status, no_a, knows))
     }
 
@@ -106,7 +111,7 @@ impl Survey<'_> {
     /// Why `pair` is noise, if it is.
     #[must_use]
     pub fn noise(&self, pair: &PairView<'_>) -> Option<Noise> {
-        Noise::of(pair.name, pair.status, has_no_a(pair), &|stem| self.fleet().knows_name(stem))
+        Noise::from_name(pair.name, pair.status, has_no_a(pair), &|stem| self.fleet().knows_name(stem))
     }
 
     /// As [`Survey::noise`], and remembers what follows from the name alone.

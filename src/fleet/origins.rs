@@ -141,7 +141,7 @@ impl Origins {
             Asker::Device(id) => (OriginKind::Device, id),
             Asker::Address => (OriginKind::Address, &b""[..]),
         };
-        let sight = Sight::of(kind, id);
+        let sight = Sight::new(kind, id);
         let number = match kind {
             OriginKind::Address => self.address(observation),
             OriginKind::Device => {
@@ -287,7 +287,7 @@ impl Origins {
     /// a VPC, devices within a DNS view.
     #[cold]
     fn entry(&mut self, kind: OriginKind, scope: Symbol, id: &[u8]) -> u32 {
-        let sight = Sight::of(kind, id);
+        let sight = Sight::new(kind, id);
         let Self { texts, list, hot, table, state, none, .. } = self;
         // Ids of different kinds do not look alike; the same address in many VPCs is rare.
         let hash = |scope: Symbol, id: &[u8]| symbols::hash(state, id).wrapping_add(u64::from(scope.0));
@@ -448,7 +448,7 @@ mod tests {
         for _ in 0..2 {
             let asked = kinds.iter().flat_map(|kind| ids.iter().map(move |id| (*kind, id)));
             for (number, (kind, id)) in (0..).zip(asked) {
-                let sight = Sight::of(kind, id);
+                let sight = Sight::new(kind, id);
                 for _ in 0..2 {
                     assert_eq!(origins.entry(kind, none, id), number, "{kind:?} {}", id.escape_ascii());
                     if sight.is_some() {

@@ -271,13 +271,13 @@ impl Spans {
     /// them for which reason.
     #[must_use]
     pub fn unknown_aaaa(&self) -> Option<UnknownSpan> {
-        UnknownSpan::of(self.aaaa().map(|(verdict, span)| (verdict.unknown(), span)))
+        UnknownSpan::from_spans(self.aaaa().map(|(verdict, span)| (verdict.unknown(), span)))
     }
 
     /// The same for A.
     #[must_use]
     pub fn unknown_a(&self) -> Option<UnknownSpan> {
-        UnknownSpan::of(self.a().map(|(verdict, span)| (verdict.unknown(), span)))
+        UnknownSpan::from_spans(self.a().map(|(verdict, span)| (verdict.unknown(), span)))
     }
 }
 
@@ -291,7 +291,7 @@ pub struct UnknownSpan {
 }
 
 impl UnknownSpan {
-    fn of(spans: impl Iterator<Item = (Option<Unknown>, Span)>) -> Option<Self> {
+    fn from_spans(spans: impl Iterator<Item = (Option<Unknown>, Span)>) -> Option<Self> {
         let mut all: Option<Self> = None;
         for (why, span) in spans {
             let Some(why) = why else { continue };

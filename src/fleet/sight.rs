@@ -54,7 +54,7 @@ pub(super) struct Sight([u128; 2]);
 
 impl Sight {
     #[inline]
-    pub(super) fn of(kind: OriginKind, id: &[u8]) -> Self {
+    pub(super) fn new(kind: OriginKind, id: &[u8]) -> Self {
         match (id.first_chunk(), id.last_chunk()) {
             (Some(first), Some(last)) if id.len() < 32 && last[15] != 0 && kind.is_global() => {
                 let behind = u128::from_le_bytes(*last);

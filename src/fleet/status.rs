@@ -139,7 +139,7 @@ impl Status {
 
     /// Decides from the newest verdict on AAAA and what is known of A.
     #[must_use]
-    pub fn of(aaaa: Option<Aaaa>, a: Option<A>) -> Self {
+    pub fn from_verdicts(aaaa: Option<Aaaa>, a: Option<A>) -> Self {
         match aaaa {
             None => Self::AOnly,
             Some(Aaaa::Native) => Self::Native,
@@ -186,7 +186,7 @@ impl Statuses {
 
     /// Those that fit.
     #[must_use]
-    pub fn of(fits: impl Fn(Option<Status>) -> bool) -> Self {
+    pub fn from_fn(fits: impl Fn(Option<Status>) -> bool) -> Self {
         let all = Status::ALL.into_iter().map(Some).chain([None]);
         Self(all.filter(|status| fits(*status)).fold(0, |bits, status| bits | Self::bit(status)))
     }
@@ -264,7 +264,7 @@ pub(super) struct Facts {
 
 impl Facts {
     /// Looks at spans by slot; a slot may come more than once.
-    pub(super) fn of(spans: impl Iterator<Item = (u8, Span)>) -> Self {
+    pub(super) fn from_spans(spans: impl Iterator<Item = (u8, Span)>) -> Self {
         let mut facts = Self::default();
         let (mut newest_aaaa, mut newest_a) = (None, None);
         let mut unknown: Option<Aaaa> = None;
@@ -292,7 +292,7 @@ impl Facts {
 
     /// What is known of A comes from this origin's newest usable verdict on it, else from anybody's.
     pub(super) fn status(&self, anybody: Option<A>) -> Status {
-        Status::of(self.aaaa, self.a.or(anybody))
+        Status::from_verdicts(self.aaaa, self.a.or(anybody))
     }
 }
 

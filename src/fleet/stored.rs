@@ -65,11 +65,11 @@ impl Fleet {
             name_ipv4: order.iter().map(|name| &self.name_ipv4[name.index()]).collect(),
             origins: self.origins.store()?,
             // It is written to memory.
-            pairs: StoredPairs::of(self, &ranks).ok()?,
+            pairs: StoredPairs::from_fleet(self, &ranks).ok()?,
             forwarders: self.forwarders.store(),
             targets: self.targets.store(&ranks),
             blocks: self.blocks.store(&ranks),
-            tally: StoredTally::of(&self.tally)?,
+            tally: StoredTally::from_tally(&self.tally)?,
         })
     }
 
@@ -100,7 +100,7 @@ impl Fleet {
 }
 
 impl StoredTally {
-    fn of(tally: &Tally) -> Option<Self> {
+    fn from_tally(tally: &Tally) -> Option<Self> {
         let Tally {
             records,
             ignored,

@@ -54,14 +54,14 @@ impl<'s> PairView<'s> {
     /// [`Fleet::forwarders_of`].
     #[must_use]
     pub fn forwarders(&self) -> &'s [Box<str>] {
-        self.forwarders.of(self.name)
+        self.forwarders.for_name(self.name)
     }
 
     /// What is known of A for the name, as the status used it: the newest usable verdict that the origin got,
     /// else that anybody got.
     #[must_use]
     pub fn known_a(&self) -> Option<A> {
-        Facts::of(self.spans.slots()).a.or(self.anybody_a)
+        Facts::from_spans(self.spans.slots()).a.or(self.anybody_a)
     }
 
     /// The latest change of the AAAA verdict.
@@ -128,7 +128,7 @@ impl<'f> Survey<'f> {
             let mut since: Vec<Option<Moment>> = vec![None; origins.len()];
             let entry = |at: usize| {
                 let (key, pair) = (&fleet.keys[at], &fleet.pairs[at]);
-                let facts = Facts::of(pair.all(&fleet.more));
+                let facts = Facts::from_spans(pair.all(&fleet.more));
                 let origin = ranks[key.origin as usize];
                 let first = &mut since[origin as usize];
                 *first = earlier(*first, facts.synthesized);
@@ -194,7 +194,7 @@ impl<'f> Survey<'f> {
 
     fn status(&self, start: usize, end: usize) -> Status {
         let name = self.names[self.entries[start].name as usize];
-        Facts::of(self.kept(start, end)).status(self.known_a[name.index()])
+        Facts::from_spans(self.kept(start, end)).status(self.known_a[name.index()])
     }
 
     /// The origins, sorted by id, then VPC, then kind.

@@ -472,7 +472,7 @@ mod tests {
     /// ([`Judgement::hint`]) say in the same words that another name may leave an interface endpoint.
     #[test]
     fn leaving_an_interface_endpoint_is_said_everywhere_alike() {
-        let of = |name, shown| Judgement::of(Catalog::builtin(), name, shown);
+        let of = |name, shown| Judgement::new(Catalog::builtin(), name, shown);
         let private =
             Shown { ipv4: Some(0x0a00_0005), is_private: true, is_private_for_some: true, ..Shown::NOTHING };
         let all = of("kms.us-west-2.amazonaws.com.", private);

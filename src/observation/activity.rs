@@ -54,8 +54,8 @@ impl Judge {
         event.has_class.then_some(())?;
         event.has_answers.then_some(())?;
         let kind = event.kind?;
-        let question = Question::of(text(kind));
-        let (rcode, name, ip) = (Rcode::of(text(event.rcode?)), event.name?, event.ip?);
+        let question = Question::from_mnemonic(text(kind));
+        let (rcode, name, ip) = (Rcode::from_mnemonic(text(event.rcode?)), event.name?, event.ip?);
         spelled::judge::<Plain>(bytes, answers, (name, question), tally, prefixes, *sparing)?;
         let ids = [event.account, event.region, event.vpc, event.instance, event.endpoint, event.interface];
         let is_bounded = ids.iter().flatten().chain([&ip]).all(|id| id.len() <= MAX_ID);
@@ -70,8 +70,8 @@ impl Judge {
             account,
             region,
             vpc,
-            asker: Asker::of(event.instance, event.endpoint, event.interface),
-            source: SourceAddress::of(ip),
+            asker: Asker::from_ids(event.instance, event.endpoint, event.interface),
+            source: SourceAddress::parse(ip),
             port: event.port.unwrap_or_default(),
             name,
             kind,

@@ -48,7 +48,7 @@ impl Judge {
         take: impl FnOnce(&Observation<'a>, usize) -> T,
     ) -> Option<T> {
         let Self { prefixes, tally, name: scratch, record_prefixes, clock, sparing, .. } = self;
-        let record_prefix = record_prefixes[Q::PLACE].of::<Q>(bytes)?;
+        let record_prefix = record_prefixes[Q::PLACE].for_record::<Q>(bytes)?;
         let mut cursor = Cursor::<Q>::new(bytes.get(record_prefix.bytes.len()..)?);
         let at = clock.read(cursor.rest.get(..20)?)?;
         cursor.rest = &cursor.rest[20..];
@@ -139,11 +139,11 @@ fn usual<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(Question, &'a [u8]
 #[cold]
 fn header<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(Question, &'a [u8], Rcode)> {
     let kind = cursor.string()?;
-    let question = Question::of(text(kind));
+    let question = Question::from_mnemonic(text(kind));
     cursor.expect(quoted!(Q, br#","query_class":""#))?;
     cursor.string()?;
     cursor.expect(quoted!(Q, br#","rcode":""#))?;
-    let rcode = Rcode::of(text(cursor.string()?));
+    let rcode = Rcode::from_mnemonic(text(cursor.string()?));
     cursor.expect(quoted!(Q, br#","answers":["#))?;
     Some((question, kind, rcode))
 }
@@ -152,7 +152,7 @@ fn header<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(Question, &'a [u8
 #[cold]
 fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<SourceAddress<'a>> {
     let text = cursor.string()?;
-    (!text.is_empty() && text.len() <= MAX_ID).then(|| SourceAddress::of(text))
+    (!text.is_empty() && text.len() <= MAX_ID).then(|| SourceAddress::parse(text))
 }
 
 /// Reads the answers to a question for `name` and the bracket after them.
@@ -308,7 +308,7 @@ fn several<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Asker<'a>> {
     }
     cursor.expect(b"}")?;
     let [instance, endpoint, interface] = ids;
-    (!first).then(|| Asker::of(instance, endpoint, interface))
+    (!first).then(|| Asker::from_ids(instance, endpoint, interface))
 }
 
 #[cfg(test)]

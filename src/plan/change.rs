@@ -54,7 +54,7 @@ pub struct Remedy {
 impl Remedy {
     /// What follows from the judgement of a name. `is_settled` says that its clients do without it.
     #[must_use]
-    pub fn of(judgement: &Judgement, is_settled: bool) -> Self {
+    pub fn from_judgement(judgement: &Judgement, is_settled: bool) -> Self {
         let known = judgement.known.as_ref();
         let holds_back = known.is_some_and(|known| {
             matches!(known.kind, Kind::Api | Kind::Bucket)

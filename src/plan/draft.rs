@@ -92,7 +92,7 @@ enum OutcomeSlot {
 impl Draft {
     /// For a number of `origins`; none of them was seen yet.
     #[must_use]
-    pub fn of(origins: usize) -> Self {
+    pub fn new(origins: usize) -> Self {
         Self { sights: vec![(false, false); origins], ..Self::default() }
     }
 
@@ -360,7 +360,7 @@ fn is_for_nat64(slot: OutcomeSlot) -> bool {
 fn step(telling: Telling<'_>, change: Change, counted: ItemCounts, needs: usize, after: Standing) -> Step {
     let ItemCounts { covers, names, origin_ids } = counted;
     let told: Vec<Judgement> = names.iter().map(|name| (telling.judgement)(*name)).collect();
-    let Words { action, risk } = words::of(&change, telling.profiles, &told, covers.endpoints);
+    let Words { action, risk } = words::describe(&change, telling.profiles, &told, covers.endpoints);
     Step {
         title: words::title(&change, telling.profiles, covers, needs),
         change,

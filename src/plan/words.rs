@@ -86,7 +86,7 @@ fn capital(text: &str) -> String {
 }
 
 /// What to do, and what it risks; `told` are the first of its names, of `endpoints`.
-pub(super) fn of(change: &Change, profiles: &Profiles, told: &[Judgement], endpoints: usize) -> Words {
+pub(super) fn describe(change: &Change, profiles: &Profiles, told: &[Judgement], endpoints: usize) -> Words {
     let whose = "The log does not say which program asks: only clients that follow this setting are covered.";
     let policies = format!("{POLICIES}.");
     let (action, risk) = match change {

@@ -108,7 +108,7 @@ fn spot(head: &str) -> CursorSpot<'_> {
             },
             (_, Some(word)) => {
                 let start = at + word.len() + 1;
-                match Field::of(&word.to_lowercase()) {
+                match Field::from_word(&word.to_lowercase()) {
                     Some(field) => match value(head, start, field) {
                         Ok(next) => next,
                         Err(spot) => return spot,

@@ -72,7 +72,7 @@ pub struct Side {
 impl Side {
     /// What `report` is of.
     #[must_use]
-    pub fn of(report: &Report<'_>) -> Self {
+    pub fn from_report(report: &Report<'_>) -> Self {
         let tally = report.survey.fleet().tally();
         let label = |label: &str| label.to_owned();
         let askers = report.survey.origins().iter().map(|origin| ComparedAsker {
@@ -154,7 +154,7 @@ impl DifferenceKind {
         [Self::Broke, Self::Reachable, Self::Native, Self::Other, Self::New, Self::Gone];
 
     /// What became of a pair; `None` if it is as it was.
-    fn of(from: Option<Status>, to: Option<Status>) -> Option<Self> {
+    fn from_statuses(from: Option<Status>, to: Option<Status>) -> Option<Self> {
         let works = |status| matches!(status, Status::Native | Status::Nat64);
         let fails = |status| {
             use Status::{Blocked, Empty, Failing, Ipv4Only, NoAddress, NxDomain};
@@ -229,7 +229,7 @@ pub struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     /// Compares `old` with `new`: of all pairs those of which either side has selected one.
     #[must_use]
-    pub fn of(old: &'a Side, new: &'a Side) -> Self {
+    pub fn new(old: &'a Side, new: &'a Side) -> Self {
         let mut comparison = Self {
             old,
             new,
@@ -273,7 +273,7 @@ impl<'a> Comparison<'a> {
                 }
             }
             let status = |pair: Option<&ComparedPair>| pair.map(|pair| pair.status);
-            let Some(kind) = DifferenceKind::of(status(from), status(to)) else {
+            let Some(kind) = DifferenceKind::from_statuses(status(from), status(to)) else {
                 comparison.same += 1;
                 continue;
             };

@@ -33,7 +33,7 @@ fn level(named: &Named) -> String {
 /// The first origins.
 pub(super) fn origins(report: &Report<'_>, ids: &[String], covers: Covers) -> String {
     let names = report.knowledge.names;
-    let one = |id: &String| pieces::beside(&visible(id), names.and_then(|names| names.of(id)));
+    let one = |id: &String| pieces::beside(&visible(id), names.and_then(|names| names.get(id)));
     more(&ids.iter().map(one).collect::<Vec<_>>(), covers.origins)
 }
 

@@ -99,7 +99,7 @@ pub(super) struct Counting {
 
 impl Counting {
     /// The pairs of `survey`.
-    pub(super) fn of(survey: &Survey<'_>) -> Self {
+    pub(super) fn new(survey: &Survey<'_>) -> Self {
         Self { origins: survey.origins().len(), names: survey.fleet().name_count() }
     }
 }
@@ -201,9 +201,9 @@ fn add<T: Copy + std::ops::AddAssign>(known: &mut [T], more: &[T]) {
 
 impl<'a> Summary<'a> {
     /// Of what was counted of the pairs of `survey`; of endpoints, `most` of each status are to be named.
-    pub(super) fn of(survey: &'a Survey<'a>, parts: Vec<PairTotals>, most: usize) -> Self {
+    pub(super) fn new(survey: &'a Survey<'a>, parts: Vec<PairTotals>, most: usize) -> Self {
         let mut parts = parts.into_iter();
-        let mut all = parts.next().unwrap_or_else(|| Counting::of(survey).start());
+        let mut all = parts.next().unwrap_or_else(|| Counting::new(survey).start());
         for part in parts {
             all.absorb(part);
         }

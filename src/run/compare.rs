@@ -49,7 +49,7 @@ pub(super) fn compare(
     }
     let (old, partly) = reader.side(&arguments.compare)?;
     let (new, other) = reader.side(&paths)?;
-    let comparison = Comparison::of(&old, &new);
+    let comparison = Comparison::new(&old, &new);
     let limit = if arguments.limit == 0 { usize::MAX } else { arguments.limit };
     print_as(format == Format::Text, |out| comparison.write(format, limit, out))?;
     let found =
@@ -89,7 +89,8 @@ impl SideReader<'_> {
     /// A log.
     fn log(&self, paths: &[PathBuf]) -> Result<(Side, bool), Diagnosis> {
         let arguments = self.arguments;
-        let outcome = read_and_say(arguments, paths, &self.terms, CacheTarget::of(arguments).as_ref())?;
+        let outcome =
+            read_and_say(arguments, paths, &self.terms, CacheTarget::from_arguments(arguments).as_ref())?;
         if outcome.signal.is_some() {
             return Err(Diagnosis::new("stopped before both sides were read, and so not compared"));
         }
@@ -100,7 +101,7 @@ impl SideReader<'_> {
         let survey = outcome.fleet.survey_on(parallel::workers(threads(&arguments.source)));
         let names = &self.origins.names;
         let selection = selection(arguments, &survey, names, self.terms.pick.is_some());
-        let side = Side::of(&Report {
+        let side = Side::from_report(&Report {
             survey: &survey,
             inputs: &outcome.inputs,
             samples: &outcome.samples,
@@ -155,7 +156,7 @@ impl SideReader<'_> {
         };
         let names = &self.origins.names;
         let label = |id: &str, vpc: &str, addresses: &[String]| {
-            names.of_origin(id, vpc, addresses.iter()).map(str::to_owned)
+            names.for_origin(id, vpc, addresses.iter()).map(str::to_owned)
         };
         let failed = || Diagnosis::new(format!("cannot read the report `{name}`"));
         let file = File::open(path).map_err(|error| failed().because(error))?;

@@ -182,7 +182,7 @@ mod tests {
             owner: "111122223333".to_owned(),
             status: "CREATED".to_owned(),
             shared: ShareStatus::No,
-            destination: Destination::of_arn(destination),
+            destination: Destination::from_arn(destination),
             associations,
         }
     }

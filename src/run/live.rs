@@ -172,7 +172,7 @@ fn setup(
         library: Arc::clone(library),
         watches: arguments.on_change.is_some() || arguments.signal.is_some(),
         signal: arguments.signal.map(Into::into),
-        workers: crate::feed::parallel::of_processors(),
+        workers: crate::feed::parallel::one_per_processor(),
         ..Setup::new(Source::Live)
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
         .map_err(|error| Diagnosis::new("cannot tell the time").because(error))?;
     let given = Nat64Prefixes::new(&arguments.nat64_prefix);
     let came = ask(&mut resolver, WELL_KNOWN_NAME, Question::Aaaa)?;
-    let (dns64, revealed) = ResolverDns64::of(came, &given);
+    let (dns64, revealed) = ResolverDns64::from_outcome(came, &given);
     let mut work = Prober {
         arguments,
         catalog: &catalog,
@@ -207,8 +207,13 @@ impl Prober<'_> {
     }
 
     fn answers(&mut self, name: &str, log: Option<Logged>) -> Result<Probed, Diagnosis> {
-        let aaaa = ProbeAnswer::of(ask(self.resolver, name, Question::Aaaa)?, Question::Aaaa, &self.prefixes);
-        let a = ProbeAnswer::of(ask(self.resolver, name, Question::A)?, Question::A, &self.prefixes);
+        let aaaa = ProbeAnswer::from_outcome(
+            ask(self.resolver, name, Question::Aaaa)?,
+            Question::Aaaa,
+            &self.prefixes,
+        );
+        let a =
+            ProbeAnswer::from_outcome(ask(self.resolver, name, Question::A)?, Question::A, &self.prefixes);
         let mut probed = Probed::new(name.to_owned(), aaaa, a, log);
         if let Some(port) = self.arguments.connect {
             let patience = self.arguments.patience();
@@ -238,7 +243,7 @@ impl Prober<'_> {
             DualStack::Unknown => return Ok(Sibling::none("none is known.")),
         };
         match canonical(dual) {
-            Ok(dual) => Ok(Sibling::of(probed, self.answers(&dual, None)?, &self.terms)),
+            Ok(dual) => Ok(Sibling::new(probed, self.answers(&dual, None)?, &self.terms)),
             Err(error) => Err(Diagnosis::new(format!("cannot ask for `{dual}`")).because(error)),
         }
     }

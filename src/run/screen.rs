@@ -62,7 +62,7 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
         columns,
         filter,
         library: Arc::clone(&library),
-        workers: crate::feed::parallel::of_processors(),
+        workers: crate::feed::parallel::one_per_processor(),
         ..Setup::new(Source::Replay)
     };
     let kept = StateFile::open(&arguments.console, arguments.redact.redact);

@@ -136,7 +136,7 @@ fn depth(colorterm: &str, term: &str, xterm: bool) -> Depth {
 mod tests {
     use super::*;
 
-    fn of(theme: ThemeArgument, environment: &[(&str, &str)]) -> Looks {
+    fn looks_in(theme: ThemeArgument, environment: &[(&str, &str)]) -> Looks {
         looks(theme, SignsArgument::Auto, |name| {
             environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
         })
@@ -159,7 +159,7 @@ mod tests {
             (ThemeArgument::Dark, &[("COLORFGBG", "0;15")], Some(dark), light),
             (ThemeArgument::Auto, &[("TERM", "linux")], None, dark),
         ] {
-            let found = of(theme, environment);
+            let found = looks_in(theme, environment);
             assert_eq!((found.palette, found.likely_palette), (palette, likely), "{theme:?} {environment:?}");
         }
     }
@@ -177,7 +177,7 @@ mod tests {
             (&[("TERM", "linux")], Depth::Sixteen),
             (&[("TERM", "xterm-kitty")], Depth::Indexed),
         ] {
-            assert_eq!(of(ThemeArgument::Auto, environment).depth, depth, "{environment:?}");
+            assert_eq!(looks_in(ThemeArgument::Auto, environment).depth, depth, "{environment:?}");
         }
     }
 
@@ -196,7 +196,7 @@ mod tests {
             (&[("TMUX", "/tmp/t,1,0"), ("LANG", "C.UTF-8")], None, Signs::Unicode, true),
             (&[("TMUX", ""), ("LANG", "C")], None, Signs::Ascii, true),
         ] {
-            let found = of(ThemeArgument::Auto, environment);
+            let found = looks_in(ThemeArgument::Auto, environment);
             assert_eq!(
                 (found.signs, found.likely_signs, found.asks),
                 (signs, likely, asks),

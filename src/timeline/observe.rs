@@ -91,7 +91,7 @@ impl Timeline {
         observation.name = name.as_bytes();
         let (kind, id, _) = known.origin_text(origin);
         observation.asker = match kind {
-            OriginKind::Instance => Asker::of(
+            OriginKind::Instance => Asker::from_ids(
                 Some(id.as_bytes()),
                 Some(source_of_query.endpoint.as_bytes()).filter(|id| !id.is_empty()),
                 None,

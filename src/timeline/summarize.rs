@@ -171,7 +171,7 @@ pub struct PairSummaries {
 impl PairSummaries {
     /// The summaries of the pairs of a fleet: the fold of everything, without looking at every record.
     #[must_use]
-    pub fn of(fleet: &Fleet) -> Self {
+    pub fn from_fleet(fleet: &Fleet) -> Self {
         let pairs = (0..fleet.pair_count()).map(|at| {
             let mut summary = PairSummary::default();
             for (code, span) in fleet.kept(PairId(at.saturating_into())) {

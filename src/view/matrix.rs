@@ -120,7 +120,7 @@ fn gap(columns: &[MatrixColumn], at: usize, first: usize) -> &'static str {
 
 impl MatrixLayout {
     /// The layout of columns on `across` columns of the screen, with the selected one among them.
-    fn of(
+    fn new(
         columns: &[MatrixColumn],
         selected: Option<usize>,
         across: usize,
@@ -242,7 +242,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec
     let dns64_wide = if across >= 100 { 11 } else { 3 };
     let left = 2 + wide + 1 + if across < 56 { 0 } else { dns64_wide + 2 };
     let room = across.saturating_sub(left + 1);
-    let mut plan = MatrixLayout::of(columns, selected, room, all.more > 0, head);
+    let mut plan = MatrixLayout::new(columns, selected, room, all.more > 0, head);
     plan.widen(all, room);
 
     let mut lines = vec![title(model, theme, area.width, selected.map(|at| &columns[at]))];

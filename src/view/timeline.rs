@@ -76,7 +76,7 @@ struct RowOfBars {
 }
 
 impl AxisSigns {
-    fn of(model: &Model, (from, until): (i64, i64), across: usize) -> Self {
+    fn from_model(model: &Model, (from, until): (i64, i64), across: usize) -> Self {
         let place = |moment: Moment| column(moment.second(), from, until, across);
         let mut flags = vec![false; across];
         for at in model.marks().iter().filter_map(|mark| place(mark.at)) {
@@ -147,7 +147,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
     if model.shows_shares() {
         counts.iter_mut().for_each(only_answers);
     }
-    let signs = AxisSigns::of(model, (from, until), across);
+    let signs = AxisSigns::from_model(model, (from, until), across);
     let bars_high = usize::from(area.height).saturating_sub(usize::from(area.height > 1));
     if let (Source::Demo { .. }, Some(now)) = (model.setup().source, signs.now) {
         // The story does not tell its end ahead of time.

@@ -20,7 +20,7 @@ fn fleet() -> impl Strategy<Value = Fleet> {
 /// The side that is read from the log itself.
 fn read(fleet: &Fleet) -> Side {
     let survey = fleet.survey();
-    Side::of(&Report {
+    Side::from_report(&Report {
         survey: &survey,
         inputs: &[],
         samples: &[],
@@ -78,7 +78,7 @@ proptest! {
     #[test]
     fn nothing_changes_by_being_looked_at_twice(fleet in fleet()) {
         let (one, other) = (read(&fleet), written(&fleet));
-        let value = json(&Comparison::of(&one, &other));
+        let value = json(&Comparison::new(&one, &other));
         prop_assert_eq!(value["changes"].as_array().map(Vec::len), Some(0));
         prop_assert_eq!(value["same"].as_u64(), Some(one.pairs.len() as u64));
     }
@@ -90,12 +90,12 @@ proptest! {
         let (old, new) = (read(&old), read(&new));
         for format in [Format::Text, Format::Markdown, Format::Html] {
             let mut out = Vec::new();
-            Comparison::of(&old, &new).write(format, 5, &mut out).expect("memory takes it");
+            Comparison::new(&old, &new).write(format, 5, &mut out).expect("memory takes it");
             let text = String::from_utf8(out).expect("it is UTF-8");
             let found = text.chars().find(|character| *character != '\n' && is_hidden(*character));
             prop_assert_eq!(found, None, "{:?}", text);
         }
-        let (there, back) = (json(&Comparison::of(&old, &new)), json(&Comparison::of(&new, &old)));
+        let (there, back) = (json(&Comparison::new(&old, &new)), json(&Comparison::new(&new, &old)));
         for (kind, reverse) in [("broke", "reachable"), ("new", "gone"), ("reachable", "broke"), ("gone", "new")] {
             prop_assert_eq!(count(&there, kind), count(&back, reverse), "{}", kind);
         }

@@ -98,7 +98,7 @@ impl FilteredRows {
 /// The rows of a mask over time.
 fn histogram(timeline: &Timeline, mask: &RowMask) -> Histogram {
     let see = |histogram: &mut Histogram, at, verdict, count| {
-        histogram.add_several(at, Class::of(verdict), count);
+        histogram.add_several(at, Class::from_verdict(verdict), count);
     };
     let parts = timeline.gather_matched(mask, Histogram::default, see);
     parts.iter().fold(Histogram::default(), |mut all, one| {

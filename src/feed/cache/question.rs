@@ -14,7 +14,7 @@ pub struct CacheQuestion {
 impl CacheQuestion {
     /// The question with these parts, each with its name. This version of the program is a part, too.
     #[must_use]
-    pub fn of<'a>(parts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
+    pub fn from_parts<'a>(parts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
         let mut sum = Sha256::new();
         let version = ("version", env!("CARGO_PKG_VERSION").as_bytes());
         for (name, part) in [version].into_iter().chain(parts) {

@@ -24,7 +24,7 @@ pub enum Skipped {
 
 impl Skipped {
     /// Why a file or object of that name is passed over, if it is.
-    pub(in crate::feed) fn of(name: &[u8]) -> Option<Self> {
+    pub(in crate::feed) fn from_name(name: &[u8]) -> Option<Self> {
         match name {
             b"aws-logs-write-test" => Some(Self::WriteTest),
             _ if name.ends_with(b".csv.metadata") => Some(Self::Metadata),

@@ -86,7 +86,7 @@ pub fn prepare(given: &InsightsRequest) -> std::io::Result<PreparedGroups> {
     let mut finding = GroupSearch {
         given,
         clients: BTreeMap::new(),
-        clock: ServiceClock::of_machine(),
+        clock: ServiceClock::from_system(),
         now: now(),
         taken: BTreeSet::new(),
         scopes: Vec::new(),

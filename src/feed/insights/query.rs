@@ -55,7 +55,7 @@ enum Halt {
 }
 
 impl QueryOutcome {
-    fn of(halt: Halt) -> Self {
+    fn from_halt(halt: Halt) -> Self {
         match halt {
             Halt::Stopped => Self::Stopped(None),
             // The words are the service's: there is no code for it.
@@ -112,7 +112,7 @@ pub(super) async fn query(
     let seconds = (slice.from, crate::moment::Moment(slice.until.0.saturating_add(999)));
     let id = match patiently(stopped, async || client.start_query(groups, &text, seconds).await).await {
         Ok(id) => id,
-        Err(halt) => return QueryOutcome::of(halt),
+        Err(halt) => return QueryOutcome::from_halt(halt),
     };
     match over(client, &id, stopped).await {
         Ok(Over::Complete(statistics)) if statistics.rows >= LIMIT && slice.halves().is_some() => {
@@ -123,7 +123,7 @@ pub(super) async fn query(
                 QueryOutcome::Failed("more rows came than were asked for".to_owned(), statistics.bytes)
             }
             Ok(counted) => QueryOutcome::Counted(counted, statistics),
-            Err(halt) => QueryOutcome::of(halt),
+            Err(halt) => QueryOutcome::from_halt(halt),
         },
         Ok(Over::Other(outcome)) => outcome,
         Ok(Over::Endless(bytes)) => {
@@ -133,7 +133,7 @@ pub(super) async fn query(
         Err(halt) => {
             // It would run on, and be billed.
             let left = end(client, &id).await;
-            match (QueryOutcome::of(halt), left) {
+            match (QueryOutcome::from_halt(halt), left) {
                 (QueryOutcome::Stopped(_), left) => QueryOutcome::Stopped(left),
                 (QueryOutcome::Refused(mut trouble), Some(left)) => {
                     trouble.text = format!("{}; {left}", trouble.text);

@@ -143,7 +143,7 @@ impl Batches {
         let offset = self.offset;
         self.offset += bytes.len() as u64;
         let raw = (!bytes.is_empty()).then_some(TapeChunk { input: None, offset, bytes });
-        let batch = Batch::of(digest, raw);
+        let batch = Batch::from_digest(digest, raw);
         match &mut self.waiting {
             Some(waiting) => waiting.absorb(batch),
             None => self.waiting = Some(Box::new(batch)),

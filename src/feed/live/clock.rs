@@ -30,7 +30,7 @@ pub struct ServiceClock {
 impl ServiceClock {
     /// That of this machine.
     #[must_use]
-    pub fn of_machine() -> Self {
+    pub fn from_system() -> Self {
         Self::with(|| {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             Moment(millis(since))

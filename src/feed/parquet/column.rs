@@ -43,7 +43,7 @@ pub(super) enum TimestampUnit {
 
 impl ColumnMeaning {
     /// What the values of that column mean (parquet-format, "Logical Types").
-    pub(super) fn of(column: &ColumnDescriptor) -> Self {
+    pub(super) fn from_column(column: &ColumnDescriptor) -> Self {
         let (logical, converted) = (column.logical_type_ref(), column.converted_type());
         match column.physical_type() {
             Type::BOOLEAN => Self::Bool,
@@ -153,7 +153,7 @@ impl ParquetColumn {
         mut pages: ColumnPages,
         is_plain: bool,
     ) -> Result<Self> {
-        let meaning = ColumnMeaning::of(descriptor);
+        let meaning = ColumnMeaning::from_column(descriptor);
         let mut read_as = Arc::clone(descriptor);
         let values = match descriptor.physical_type() {
             Type::BYTE_ARRAY if is_plain && meaning == ColumnMeaning::Text => {

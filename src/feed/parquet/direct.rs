@@ -56,7 +56,7 @@ pub(super) struct AnswerList {
 
 impl AnswerList {
     /// The list that `node` is, if each part of an answer has one column of texts.
-    pub(super) fn of(node: &SchemaNode, tree: &Tree, meanings: &[ColumnMeaning]) -> Option<Self> {
+    pub(super) fn from_node(node: &SchemaNode, tree: &Tree, meanings: &[ColumnMeaning]) -> Option<Self> {
         let ColumnKind::List(element, repetition) = &node.kind else { return None };
         let ColumnKind::Group(parts) = &element.kind else { return None };
         let mut list = Self {
@@ -170,7 +170,7 @@ pub(super) struct Direct {
 
 impl Direct {
     /// The way through the columns of `tree`, if their types allow for it.
-    pub(super) fn of(
+    pub(super) fn from_tree(
         tree: &Tree,
         meanings: &[ColumnMeaning],
         given: &ColumnNames,
@@ -179,7 +179,7 @@ impl Direct {
         let mut lists = tree.nodes.iter().filter(|node| given.column(&node.name).is_list());
         let list = match (lists.next(), lists.next()) {
             (None, _) => None,
-            (Some(node), None) => Some(AnswerList::of(node, tree, meanings)?),
+            (Some(node), None) => Some(AnswerList::from_node(node, tree, meanings)?),
             _ => return None,
         };
         let mut fields = Vec::new();
@@ -216,7 +216,7 @@ impl Direct {
         columns: &'c [ParquetColumn],
         given: &'c ColumnNames,
     ) -> Result<Record<'c>, Malformed> {
-        let mut row = RecordRow::of_types(given);
+        let mut row = RecordRow::from_types(given);
         for ((field, column), place) in self.fields.iter().zip(columns).zip(&cells.places) {
             if let (Some((name, path, is_number)), Some(place)) = (field, place)
                 && let Some(text) = column.text(*place)

@@ -29,14 +29,14 @@ pub(super) struct EventShape {
 
 impl EventShape {
     /// The way through the columns of `tree`, if their types allow for it.
-    pub(super) fn of(tree: &Tree, meanings: &[ColumnMeaning]) -> Option<Self> {
+    pub(super) fn from_tree(tree: &Tree, meanings: &[ColumnMeaning]) -> Option<Self> {
         let place = |path: &[&str]| {
             let node = tree.node(path)?;
             (tree.columns.len() > node.first).then_some(node.first)
         };
         let list = match tree.node(&["answers"]) {
             None => None,
-            Some(node) => Some(AnswerList::of(node, tree, meanings)?),
+            Some(node) => Some(AnswerList::from_node(node, tree, meanings)?),
         };
         for Flat { column, path, repeats } in Flat::all(tree) {
             let meaning = *meanings.get(*tree.columns.get(column)?)?;

@@ -21,7 +21,7 @@ use super::header::{DataHeader, DataHeaderV2, Levels, PageHeader, PageHolds};
 use super::levels::Streak;
 use super::source::{ParquetSource, SourceWindow};
 use super::texts::{self, FlushedTexts, ParquetTexts};
-use super::{of_io, wrong};
+use super::{from_io, wrong};
 
 /// The longest header of a page: one with statistics of long texts in it.
 const HEADER: usize = 1 << 20;
@@ -82,7 +82,7 @@ enum Codec {
 }
 
 impl Codec {
-    fn of(compression: Compression) -> io::Result<Self> {
+    fn from_compression(compression: Compression) -> io::Result<Self> {
         Ok(match compression {
             Compression::UNCOMPRESSED => Self::None,
             Compression::SNAPPY => Self::Snappy(snap::raw::Decoder::new()),
@@ -164,7 +164,7 @@ impl ColumnPages {
             |most: i16| u8::try_from(u16::BITS - most.max(0).cast_unsigned().leading_zeros()).unwrap_or(0);
         Ok(Self {
             window: SourceWindow::new(Arc::clone(source), start, end),
-            codec: Codec::of(column.compression())?,
+            codec: Codec::from_compression(column.compression())?,
             layout: ColumnLayout {
                 kind: descriptor.physical_type(),
                 width: usize::try_from(descriptor.type_length()).unwrap_or(0),
@@ -195,7 +195,7 @@ impl ColumnPages {
         is_dictionary: bool,
     ) -> io::Result<(Bytes, u32)> {
         let Some(handed) = &self.texts else { return Ok((page, values)) };
-        let texts = ParquetTexts::of(&page[levels..], values, self.number, self.share.room.limit)?;
+        let texts = ParquetTexts::decode(&page[levels..], values, self.number, self.share.room.limit)?;
         let count = texts.end().abs_diff(self.number);
         self.number = texts.end();
         let numbered = texts::numbered(&page, levels, &texts);
@@ -444,11 +444,11 @@ impl Iterator for ColumnPages {
 
 impl PageReader for ColumnPages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
-        self.page().map_err(of_io)
+        self.page().map_err(from_io)
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        let header = self.header().map_err(of_io)?;
+        let header = self.header().map_err(from_io)?;
         Ok(header.map(|header| match header.holds {
             PageHolds::DataV2(DataHeaderV2 { values, rows, .. }) => PageMetadata {
                 num_rows: Some(rows as usize),
@@ -465,7 +465,7 @@ impl PageReader for ColumnPages {
     }
 
     fn skip_next_page(&mut self) -> Result<()> {
-        let header = self.header().map_err(of_io)?;
+        let header = self.header().map_err(from_io)?;
         self.next = None;
         match header {
             Some(header) if !self.window.pass(header.packed) => {

@@ -33,7 +33,7 @@ impl RowFile {
     /// If its footer cannot be read.
     pub fn open(source: Arc<dyn ParquetSource>) -> io::Result<Self> {
         let metadata = footer::read(&*source, false)?;
-        let tree = Tree::of(metadata.file_metadata().schema_descr(), &|_| true);
+        let tree = Tree::from_schema(metadata.file_metadata().schema_descr(), &|_| true);
         Ok(Self { source, metadata, tree, at: None })
     }
 

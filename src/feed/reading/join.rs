@@ -98,7 +98,7 @@ impl JoinedInputs {
         let Rare { error, remark, samples, outside, malformed } = *rare;
         if let Some(error) = &error {
             summary.error.get_or_insert_with(|| chain(error));
-            self.others.extend(NotALog::of_error(error).map(|other| (place, other.clone())));
+            self.others.extend(NotALog::from_error(error).map(|other| (place, other.clone())));
         }
         let unread = self.unread.entry(place).or_default();
         unread.outside += outside;

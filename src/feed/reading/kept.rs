@@ -93,7 +93,7 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    pub(super) fn of(metadata: &Metadata) -> Option<Self> {
+    pub(super) fn from_metadata(metadata: &Metadata) -> Option<Self> {
         #[cfg(unix)]
         let node = {
             use std::os::unix::fs::MetadataExt;
@@ -122,6 +122,6 @@ impl Stamp {
 /// Whether a file is as it was.
 fn is_still(known: &Identity, now: SystemTime) -> bool {
     let metadata = Path::new(&known.name).metadata().ok().filter(Metadata::is_file);
-    let stamp = metadata.as_ref().and_then(Stamp::of);
+    let stamp = metadata.as_ref().and_then(Stamp::from_metadata);
     stamp.is_some_and(|stamp| stamp.size == known.size && stamp.settled(now).as_ref() == Some(&known.version))
 }

@@ -60,7 +60,7 @@ impl Worker<'_> {
         };
         let read = match body {
             Ok(Body::Whole(bytes)) => {
-                let before = CountedBefore::of(&self.digest);
+                let before = CountedBefore::from_digest(&self.digest);
                 if let Some(unpacked) = self.objects.unpack_whole(&bytes) {
                     let format = scanned(unpacked, &mut self.digest);
                     return self.unpacked(input, &before, bytes.len() as u64, format);

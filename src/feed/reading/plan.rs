@@ -130,7 +130,7 @@ impl ReadPlan {
             // says so when its turn comes.
             Input::File(path) => path.metadata().ok().filter(Metadata::is_file).and_then(|metadata| {
                 self.bytes += metadata.len();
-                stamp = Stamp::of(&metadata);
+                stamp = Stamp::from_metadata(&metadata);
                 may_be_cut(metadata.len()).then(|| parts(File::open(path).ok()?, metadata.len()))?
             }),
         };

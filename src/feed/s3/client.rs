@@ -206,7 +206,7 @@ impl BucketClient {
             if error.is_user() {
                 return S3Failure::new(TroubleClass::Refused, format!("`{}`: {}", host(&url), chain(&error)));
             }
-            S3Failure::from(Trouble::of_connection(&chain(&error), &Tried::at(&url)))
+            S3Failure::from(Trouble::from_connection(&chain(&error), &Tried::at(&url)))
         })?;
         self.service.time.learn(response.headers().get("date"));
         let status = response.status().as_u16();
@@ -218,7 +218,7 @@ impl BucketClient {
         let region = response.headers().get("x-amz-bucket-region").map(str::to_owned);
         let bytes = self.read(&mut response).await.unwrap_or_default();
         let answer = std::str::from_utf8(&bytes).ok().and_then(|text| Element::parse(text).ok());
-        let mut failure = S3Failure::of(status, answer.as_ref(), ask.action, host(&url));
+        let mut failure = S3Failure::from_answer(status, answer.as_ref(), ask.action, host(&url));
         failure.region = region.or(failure.region);
         Err(failure)
     }

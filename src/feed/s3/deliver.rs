@@ -367,7 +367,7 @@ impl LocationDelivery<'_> {
             return;
         }
         let name = object.key.rsplit('/').next().unwrap_or_default();
-        if let Some(skipped) = Skipped::of(name.as_bytes()) {
+        if let Some(skipped) = Skipped::from_name(name.as_bytes()) {
             let remark = (location.at(&object.key), skipped.to_string());
             return state.arrived.borrow_mut().remarks.push(remark);
         }

@@ -66,12 +66,12 @@ pub(super) async fn select(client: &BucketClient, location: &Location) -> Result
         return Ok(NamedKeys::Prefix(prefix.clone()));
     }
     // The shortest of all keys that begin so is the first.
-    let first = ListPages::of(client, prefix, ListedAs::First).next().await?.unwrap_or_default();
+    let first = ListPages::new(client, prefix, ListedAs::First).next().await?.unwrap_or_default();
     if let Some(object) = first.objects.into_iter().next().filter(|object| object.key == *prefix) {
         return Ok(NamedKeys::Object(object));
     }
     let folder = format!("{prefix}/");
-    let inside = ListPages::of(client, &folder, ListedAs::First).next().await?.unwrap_or_default();
+    let inside = ListPages::new(client, &folder, ListedAs::First).next().await?.unwrap_or_default();
     let is_folder = !inside.objects.is_empty() || !inside.folders.is_empty();
     Ok(NamedKeys::Prefix(if is_folder { folder } else { prefix.clone() }))
 }
@@ -140,7 +140,7 @@ impl S3Walk {
 
     /// Looks what is in a folder.
     async fn look(&self, prefix: &str, depth: u32) -> Result<Vec<Task>, S3Failure> {
-        let is_known = match Folder::of(prefix) {
+        let is_known = match Folder::from_prefix(prefix) {
             Folder::Days(folder) => {
                 self.days(prefix, &folder, Dates::Resolver).await?;
                 return Ok(Vec::new());
@@ -154,7 +154,7 @@ impl S3Walk {
         };
         let mut folders = Vec::new();
         let mut told: Option<String> = None;
-        let mut pages = ListPages::of(&self.client, prefix, ListedAs::Folders);
+        let mut pages = ListPages::new(&self.client, prefix, ListedAs::Folders);
         while let Some(page) = pages.next().await? {
             folders.extend(page.folders);
             for object in page.objects {
@@ -204,7 +204,7 @@ impl S3Walk {
 
     /// Lists all that begins with `prefix`, but for what lies in that folder itself up to the key `told`.
     async fn rest(&self, prefix: &str, told: Option<&str>) -> Result<(), S3Failure> {
-        let mut pages = ListPages::of(&self.client, prefix, ListedAs::All);
+        let mut pages = ListPages::new(&self.client, prefix, ListedAs::All);
         while let Some(page) = pages.next().await? {
             self.strange(page.strange).await;
             for object in page.objects {
@@ -220,7 +220,7 @@ impl S3Walk {
 
     /// Lists what begins with `prefix` in a folder of years, as far as it may hold what is asked for.
     async fn days(&self, prefix: &str, folder: &str, dates: Dates) -> Result<(), S3Failure> {
-        let mut pages = ListPages::of(&self.client, prefix, ListedAs::All);
+        let mut pages = ListPages::new(&self.client, prefix, ListedAs::All);
         pages.start = self.window.start(folder, dates);
         while let Some(page) = pages.next().await? {
             self.strange(page.strange).await;
@@ -274,7 +274,7 @@ struct ListPages<'a> {
 }
 
 impl<'a> ListPages<'a> {
-    fn of(client: &'a BucketClient, prefix: &'a str, shape: ListedAs) -> Self {
+    fn new(client: &'a BucketClient, prefix: &'a str, shape: ListedAs) -> Self {
         let (seen, state) = (HashSet::new(), RandomState::new());
         Self { client, prefix, shape, start: None, token: None, seen, state, ended: false }
     }

@@ -61,7 +61,7 @@ impl About {
         flags.into_iter().filter(|(is, _)| *is).fold(KNOWN, |flags, (_, flag)| flags | flag)
     }
 
-    fn of(flags: u8) -> Self {
+    fn from_flags(flags: u8) -> Self {
         let is = |flag| flags & flag != 0;
         Self {
             dual: is(DUAL),
@@ -75,7 +75,7 @@ impl About {
 
 impl Abouts {
     /// For `count` names, nothing known of them yet.
-    pub(super) fn of(count: usize) -> Self {
+    pub(super) fn new(count: usize) -> Self {
         let flags = std::iter::repeat_with(AtomicU8::default).take(count);
         let rows = std::iter::repeat_with(OnceLock::new).take(count.div_ceil(SHARED));
         Self { flags: flags.collect(), rows: rows.collect() }
@@ -86,7 +86,7 @@ impl Abouts {
         let flags = &self.flags[name.index()];
         match flags.load(Ordering::Acquire) {
             0 => {}
-            known => return About::of(known),
+            known => return About::from_flags(known),
         }
         let (about, rows) = find();
         let about = About { has_rows: !rows.is_empty(), ..about };
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn each_is_found_out_once() {
-        let abouts = Abouts::of(SHARED + 1);
+        let abouts = Abouts::new(SHARED + 1);
         let row = ProfileRowId { profile: 1, row: 2 };
         let name = |number: usize| Symbol(u32::try_from(number).unwrap());
         let poller = About { is_poller: true, dual: true, ..About::default() };

@@ -59,7 +59,7 @@ pub(in crate::finding) struct GatheredNames {
 
 impl GatheredNames {
     /// For `count` names, nothing gathered yet.
-    pub(super) fn of(count: usize) -> Self {
+    pub(super) fn new(count: usize) -> Self {
         let nothing = SeenName { newest: [0; 2], without: NONE };
         Self { seen: vec![nothing; count], without: Vec::new() }
     }
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn the_newest_verdict_and_of_one_second_the_first_in_order() {
-        let mut names = GatheredNames::of(1);
+        let mut names = GatheredNames::new(1);
         let name = Symbol(0);
         assert_eq!(names.newest(name), None);
         for (second, verdict, newest) in [

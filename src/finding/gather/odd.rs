@@ -10,7 +10,7 @@ impl Gathered<'_> {
     pub(super) fn odd_native(&mut self, pair: &PairView<'_>) {
         let addresses = pair.native.lowest();
         let only = |wanted: &[Ipv6Kind]| {
-            !addresses.is_empty() && addresses.iter().all(|bits| wanted.contains(&Ipv6Kind::of(*bits)))
+            !addresses.is_empty() && addresses.iter().all(|bits| wanted.contains(&Ipv6Kind::from_bits(*bits)))
         };
         let (rule, subject) = if only(&[Ipv6Kind::SixToFour, Ipv6Kind::Teredo]) {
             (Rule::TunnelAddress, Subject::Name(pair.name_symbol))

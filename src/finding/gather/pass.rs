@@ -112,7 +112,7 @@ impl<H: Fn(&PairView<'_>) -> bool, B: Beside> Visitor for SurveyPass<'_, '_, H, 
 impl<'s> Gathered<'s> {
     /// Everything that those pairs of `survey` show of which `holds` holds. And what `beside` made of them,
     /// in parts by origin. `evidence` is of no pair yet.
-    pub(in crate::finding) fn of<B: Beside>(
+    pub(in crate::finding) fn from_survey<B: Beside>(
         survey: &'s Survey<'s>,
         knowledge: Knowledge<'s>,
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
@@ -127,8 +127,8 @@ impl<'s> Gathered<'s> {
             knowledge,
             groups: PairGroups::default(),
             evidence,
-            names: GatheredNames::of(0),
-            abouts: Arc::new(Abouts::of(survey.fleet().names_len())),
+            names: GatheredNames::new(0),
+            abouts: Arc::new(Abouts::new(survey.fleet().names_len())),
             registry: None,
             places: places.unwrap_or_default().into(),
             asked: Vec::new(),
@@ -164,7 +164,7 @@ impl<'s> Gathered<'s> {
         let part = Self {
             groups: PairGroups::default(),
             evidence: Witnesses::kept(self.evidence.is_kept()),
-            names: GatheredNames::of(survey.fleet().names_len()),
+            names: GatheredNames::new(survey.fleet().names_len()),
             abouts: Arc::clone(&self.abouts),
             places: Arc::clone(&self.places),
             asked: Vec::new(),

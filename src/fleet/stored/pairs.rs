@@ -90,7 +90,7 @@ impl<'f, T: Copy + Ord + Hash> Distinct<'f, T> {
 
 impl StoredPairs<'_> {
     /// The pairs of `fleet`; `ranks` has the place of each of its names among those that are written down.
-    pub(super) fn of(fleet: &Fleet, ranks: &[u32]) -> postcard::Result<Self> {
+    pub(super) fn from_fleet(fleet: &Fleet, ranks: &[u32]) -> postcard::Result<Self> {
         let mut order: Vec<(u32, u32, &Pair)> = fleet
             .keys
             .iter()

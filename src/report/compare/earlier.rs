@@ -183,7 +183,7 @@ impl Side {
 /// Whether a pair is noise, by the rule of [`crate::fleet::Survey::noise`].
 fn is_noise(pair: &PairJson, status: Status, names: &HashSet<&str>) -> bool {
     let no_a = pair.a.keys().all(|verdict| verdict == "nxdomain");
-    Noise::of(&pair.name, status, no_a, &|stem| names.contains(stem)).is_some()
+    Noise::from_name(&pair.name, status, no_a, &|stem| names.contains(stem)).is_some()
 }
 
 fn source(path: &str, inputs: &[EarlierInput]) -> String {

@@ -25,7 +25,7 @@ struct SideJson<'a> {
 
 impl<'a> SideJson<'a> {
     /// `origins` are those it has alone; those of both come besides.
-    fn of(side: &'a Side, doubts: &'a [String], both: usize, alone: usize) -> Self {
+    fn new(side: &'a Side, doubts: &'a [String], both: usize, alone: usize) -> Self {
         let (first, last) = side.range.unzip();
         let Side { source, records, outside, .. } = side;
         let (records, outside, origins) = (*records, *outside, both + alone);
@@ -72,8 +72,8 @@ impl Serialize for Root<'_, '_> {
         map.serialize_entry("comparison", &words::headline(comparison))?;
         map.serialize_entry("remark", &comparison.remark)?;
         map.serialize_entry("filtered", &comparison.filtered)?;
-        map.serialize_entry("old", &SideJson::of(comparison.old, new, both, old_only))?;
-        map.serialize_entry("new", &SideJson::of(comparison.new, gone, both, new_only))?;
+        map.serialize_entry("old", &SideJson::new(comparison.old, new, both, old_only))?;
+        map.serialize_entry("new", &SideJson::new(comparison.new, gone, both, new_only))?;
         map.serialize_entry("origins", &OriginsJson { both, old_only, new_only })?;
         map.serialize_entry("same", &comparison.same)?;
         map.serialize_entry("statuses", &StatusesJson(comparison))?;

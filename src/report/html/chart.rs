@@ -27,7 +27,7 @@ struct ChartCourse {
 }
 
 impl ChartCourse {
-    fn of(tally: &Tally) -> Option<Self> {
+    fn from_tally(tally: &Tally) -> Option<Self> {
         let (width, steps) = tally.course.at_most(STEPS);
         let (first, last) = (steps.first()?, steps.last()?);
         let (from, until) = (first.from, Moment(last.from.0 + width * 1000));
@@ -50,7 +50,7 @@ impl ChartCourse {
 /// The section; nothing where there is nothing to compare.
 pub(super) fn section(report: &Report<'_>) -> Option<Markup> {
     let tally = report.survey.fleet().tally();
-    let drawn = ChartCourse::of(tally)?;
+    let drawn = ChartCourse::from_tally(tally)?;
     if drawn.steps.len() < 2 {
         return None;
     }

@@ -64,7 +64,7 @@ struct NamedJson<'a> {
 }
 
 impl<'a> PlanJson<'a> {
-    pub(in crate::report) fn of(plan: &'a Plan, profiles: &Profiles) -> Self {
+    pub(in crate::report) fn new(plan: &'a Plan, profiles: &Profiles) -> Self {
         Self {
             origins: plan.origins,
             today: plan.today.into(),

@@ -111,7 +111,7 @@ fn what_is_no_record_is_counted() {
 fn several_sessions_are_said_with_what_they_take() {
     let group = |number: usize| {
         let arn = format!("arn:aws:logs:us-east-1:111122223333:log-group:/{number}");
-        LogGroupId::of_arn(&arn).unwrap()
+        LogGroupId::from_arn(&arn).unwrap()
     };
     let groups: Vec<LogGroupId> = (0..11).map(group).collect();
     let one = beginning(&groups[..1], None);

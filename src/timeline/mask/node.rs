@@ -59,32 +59,33 @@ impl<'a> Tables<'a> {
         let pair = |at: usize| self.fleet.pair_parts(PairId(at.saturating_into()));
         let (pairs, others) = if test.subject() == TestSubject::Status {
             let of = |at: usize| self.statuses.get(at).copied().flatten();
-            let pairs = Bits::of(workers, self.fleet.pair_count(), |at| test.status(of(at)));
+            let pairs = Bits::from_fn(workers, self.fleet.pair_count(), |at| test.status(of(at)));
             // What is not judged has none.
-            (pairs, Bits::of(workers, others.len(), |_| test.status(None)))
+            (pairs, Bits::from_fn(workers, others.len(), |_| test.status(None)))
         } else if test.subject() == TestSubject::Origin {
-            let origins = Bits::of(workers, self.owners.len(), |origin| {
+            let origins = Bits::from_fn(workers, self.owners.len(), |origin| {
                 self.origin(test, OriginId(origin.saturating_into()))
             });
             let fits = |origin: OriginId| origins.has(origin.0 as usize);
-            let pairs = Bits::of(workers, self.fleet.pair_count(), |at| {
+            let pairs = Bits::from_fn(workers, self.fleet.pair_count(), |at| {
                 pair(at).is_some_and(|(origin, _)| fits(origin))
             });
-            let others = Bits::of(workers, others.len(), |at| {
+            let others = Bits::from_fn(workers, others.len(), |at| {
                 others.parts(at.saturating_into()).is_some_and(|(origin, _)| fits(origin))
             });
             (pairs, others)
         } else {
-            let names = Bits::of(workers, self.fleet.name_count(), |name| {
+            let names = Bits::from_fn(workers, self.fleet.name_count(), |name| {
                 test.name(self.fleet.name_text(Symbol(name.saturating_into())))
             });
-            let pairs = Bits::of(workers, self.fleet.pair_count(), |at| {
+            let pairs = Bits::from_fn(workers, self.fleet.pair_count(), |at| {
                 pair(at).is_some_and(|(_, name)| names.has(name.index()))
             });
             let texts = others.names();
-            let names =
-                Bits::of(workers, texts.len(), |name| test.name(texts.get(Symbol(name.saturating_into()))));
-            let others = Bits::of(workers, others.len(), |at| {
+            let names = Bits::from_fn(workers, texts.len(), |name| {
+                test.name(texts.get(Symbol(name.saturating_into())))
+            });
+            let others = Bits::from_fn(workers, others.len(), |at| {
                 others.parts(at.saturating_into()).is_some_and(|(_, name)| names.has(name.index()))
             });
             (pairs, others)
@@ -153,7 +154,7 @@ fn is_of_subjects(expression: &Expression) -> bool {
 }
 
 impl MaskNode {
-    pub(super) fn of(expression: &Expression, tables: &Tables<'_>) -> Self {
+    pub(super) fn from_expression(expression: &Expression, tables: &Tables<'_>) -> Self {
         if is_of_subjects(expression) {
             return Self::Subjects(Bits(tables.subjects(expression)), tables.behind_pairs());
         }
@@ -161,13 +162,13 @@ impl MaskNode {
         let several = |some: &[Expression], join: fn(Vec<Expression>) -> Expression| {
             let (together, others): (Vec<_>, Vec<_>) = some.iter().partition(|one| is_of_subjects(one));
             let together = (!together.is_empty()).then(|| join(together.into_iter().cloned().collect()));
-            together.iter().chain(others).map(|one| Self::of(one, tables)).collect()
+            together.iter().chain(others).map(|one| Self::from_expression(one, tables)).collect()
         };
         match expression {
             Expression::All => Self::All,
             Expression::And(all) => Self::And(several(all, Expression::And)),
             Expression::Or(any) => Self::Or(several(any, Expression::Or)),
-            Expression::Not(not) => Self::Not(Box::new(Self::of(not, tables))),
+            Expression::Not(not) => Self::Not(Box::new(Self::from_expression(not, tables))),
             Expression::Test(test) => Self::put(test, tables.timeline),
         }
     }
@@ -176,18 +177,20 @@ impl MaskNode {
     fn put(test: &Test, timeline: &Timeline) -> Self {
         let workers = timeline.workers;
         match test.subject() {
-            TestSubject::Code => Self::Codes(Bits::of(workers, code_index(u8::MAX, VERDICT) + 1, |index| {
-                let (kind, code) = (index >> VERDICT.count_ones(), index & usize::from(VERDICT));
-                let (kind, rcode) = timeline.kinds.unpacked(u8::try_from(kind).unwrap_or(0));
-                test.code(kind.as_bytes(), rcode, verdict(u8::try_from(code).unwrap_or(0)))
-            })),
+            TestSubject::Code => {
+                Self::Codes(Bits::from_fn(workers, code_index(u8::MAX, VERDICT) + 1, |index| {
+                    let (kind, code) = (index >> VERDICT.count_ones(), index & usize::from(VERDICT));
+                    let (kind, rcode) = timeline.kinds.unpacked(u8::try_from(kind).unwrap_or(0));
+                    test.code(kind.as_bytes(), rcode, verdict(u8::try_from(code).unwrap_or(0)))
+                }))
+            }
             TestSubject::Answer | TestSubject::Source if test.is_vain() => Self::Never,
-            TestSubject::Answer => Self::Answers(Bits::of(workers, timeline.answers.len(), |at| {
+            TestSubject::Answer => Self::Answers(Bits::from_fn(workers, timeline.answers.len(), |at| {
                 let (native, ipv4) = timeline.answers.get(at.saturating_into());
                 test.answer(native, ipv4)
             })),
             TestSubject::Source => {
-                Self::QuerySources(Bits::of(workers, timeline.sources_of_queries.len(), |at| {
+                Self::QuerySources(Bits::from_fn(workers, timeline.sources_of_queries.len(), |at| {
                     test.source(match timeline.sources_of_queries.get(at.saturating_into()).source {
                         SourceAddress::Ip(address) => Some(address),
                         SourceAddress::Text(_) => None,
