@@ -8,6 +8,8 @@
 //! A sentence is true for somebody who reads nothing else, and never says that a name exists because a rule
 //! can make it.
 
+use strum::VariantArray;
+
 use crate::address::Nat64Prefix;
 use crate::catalog::{Catalog, Profiles};
 use crate::figures::number;
@@ -15,6 +17,7 @@ use crate::fleet::{PairView, Survey};
 use crate::moment::Moment;
 use crate::names::Names;
 use crate::plan::Plan;
+use crate::variants::array;
 
 mod answer;
 mod endpoint;
@@ -72,7 +75,7 @@ impl Severity {
 }
 
 /// The rules. Their order decides between findings that are alike in all that counts more: see `told::key`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Rule {
     /// DNS64 is off in a subnet that needs it, says EC2.
     Dns64Off,
@@ -136,37 +139,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 29] = [
-        Self::Dns64Off,
-        Self::Nat64RouteMissing,
-        Self::Dns64Endpoint,
-        Self::Profile,
-        Self::DualStackName,
-        Self::DualStackPattern,
-        Self::NoDualStackName,
-        Self::DualStackMissing,
-        Self::OwnerSetting,
-        Self::PrivateEndpoint,
-        Self::LocalService,
-        Self::Ipv4Only,
-        Self::NothingForAaaaOnly,
-        Self::NxDomainForAaaa,
-        Self::FailingForAaaa,
-        Self::BlockedForAaaa,
-        Self::Blocked,
-        Self::UnusableAddress,
-        Self::Nat64Prefix,
-        Self::Nat64Route,
-        Self::Dns64Partial,
-        Self::Dns64Unsteady,
-        Self::LocalUsePrefix,
-        Self::NativeUnsteady,
-        Self::TunnelAddress,
-        Self::Dns64DualStack,
-        Self::NoAddressAtAll,
-        Self::NeverAsksAaaa,
-        Self::DocumentationAddress,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = array(Self::VARIANTS);
 
     /// Whether EC2 itself said it.
     fn is_fact(self) -> bool {

@@ -114,6 +114,7 @@ pub mod figures;
 pub mod moment;
 mod saturating;
 mod simd;
+mod variants;
 pub mod visible;
 pub mod workers;
 

@@ -1,11 +1,14 @@
 //! The status of a pair, and of an origin.
 
+use strum::VariantArray;
+
 use super::span::{Span, verdict};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Verdict};
+use crate::variants::array;
 
 /// The status of a pair of origin and endpoint, for an origin without IPv4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 #[repr(u8)]
 pub enum Status {
     /// AAAA empty or unusable, A answered: unreachable.
@@ -32,18 +35,7 @@ pub enum Status {
 
 impl Status {
     /// Every status, worst first.
-    pub const ALL: [Self; 10] = [
-        Self::Ipv4Only,
-        Self::Failing,
-        Self::Blocked,
-        Self::NxDomain,
-        Self::Empty,
-        Self::NoAddress,
-        Self::Unknown,
-        Self::Nat64,
-        Self::AOnly,
-        Self::Native,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = array(Self::VARIANTS);
 
     /// The word used in every export and on the command line.
     #[must_use]

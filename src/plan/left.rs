@@ -1,7 +1,11 @@
 //! Why something remains.
 
+use strum::VariantArray;
+
+use crate::variants::array;
+
 /// Why no change of the plan covers a need.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Left {
     /// Somebody else's name.
     Stranger,
@@ -47,28 +51,7 @@ pub enum Left {
 
 impl Left {
     /// Every reason, in the order in which those of equal weight come.
-    pub const ALL: [Self; 20] = [
-        Self::Stranger,
-        Self::NoName,
-        Self::Unlisted,
-        Self::SeenNone,
-        Self::Own,
-        Self::Aws,
-        Self::Fixed,
-        Self::Held,
-        Self::HandedOut,
-        Self::Hidden,
-        Self::Turns,
-        Self::Missing,
-        Self::NxDomain,
-        Self::Failing,
-        Self::Blocked,
-        Self::Unusable,
-        Self::AOnly,
-        Self::Unseen,
-        Self::EmptyOnly,
-        Self::FailingOnly,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = array(Self::VARIANTS);
 
     /// Whether it is not known if the name is reached.
     #[must_use]

@@ -17,7 +17,7 @@ use circles::Parts;
 use source::{Named, functions, named, tokens, types, without_tests};
 
 /// The log.
-const LOG: [&str; 29] = [
+const LOG: [&str; 30] = [
     "live",
     "alike",
     "regions",
@@ -43,6 +43,7 @@ const LOG: [&str; 29] = [
     "plan",
     "judgement",
     "names",
+    "variants",
     "visible",
     "explain",
     "probe",
