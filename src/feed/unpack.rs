@@ -5,12 +5,12 @@ use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use encoding_rs_io::DecodeReaderBytes;
 use flate2::bufread::GzDecoder;
 
 use super::foreign::NotALog;
 
 mod source;
-mod utf16;
 
 use source::PackedSource;
 
@@ -143,13 +143,22 @@ struct PackedParts<R> {
     rest_ignored: Arc<AtomicBool>,
 }
 
+/// UTF-8 out of UTF-16: its byte order mark, and the text.
+type Utf16Decoder<R> = io::Chain<&'static [u8], DecodeReaderBytes<R, Vec<u8>>>;
+
+/// Reads UTF-16 that begins with a byte order mark. What is no character becomes U+FFFD.
+fn utf16_decoder<R: Read>(source: R) -> Utf16Decoder<R> {
+    // The decoder leaves the mark out; places in the text count it.
+    "\u{feff}".as_bytes().chain(DecodeReaderBytes::new(source))
+}
+
 /// What a layer is at.
 enum LayerState<R> {
     /// The beginning of a part, or the end of all.
     Between(PackedSource<R>),
     Gzip(Box<GzDecoder<PackedSource<R>>>),
     Zstd(zstd::stream::read::Decoder<'static, PackedSource<R>>),
-    Utf16(utf16::Utf16Decoder<PackedSource<R>>),
+    Utf16(Box<Utf16Decoder<PackedSource<R>>>),
     /// Records that follow compressed data as they are.
     Plain(PackedSource<R>),
     Done,
@@ -165,7 +174,7 @@ impl<R: Read> PackedParts<R> {
                 decoder.window_log_max(MAX_WINDOW_LOG)?;
                 LayerState::Zstd(decoder)
             }
-            Some(Packing::Utf16) if is_first => LayerState::Utf16(utf16::Utf16Decoder::new(source)),
+            Some(Packing::Utf16) if is_first => LayerState::Utf16(Box::new(utf16_decoder(source))),
             _ if first.is_empty() => {
                 // At the end, or where reading fails.
                 source.fill_buf()?;
