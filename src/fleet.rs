@@ -45,6 +45,7 @@ pub use evict::{EvictedPairs, Folds, LEAST};
 pub(crate) use noise::Habits;
 pub use noise::Noise;
 pub use order::OriginView;
+pub(crate) use order::sort_addresses;
 pub use origins::OriginId;
 pub use pair::{Spans, VerdictChange};
 pub use pair_detail::PairDetail;

@@ -110,6 +110,7 @@
 // The log, from the ground up.
 pub mod address;
 pub mod alike;
+mod counting;
 pub mod figures;
 pub mod moment;
 mod saturating;

@@ -249,6 +249,14 @@ const PAIRS: [[u8; 2]; 100] = {
 };
 
 /// RFC 3339 in UTC, with milliseconds only where there are any.
+/// The earlier of two moments; of one alone that one.
+pub(crate) fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
 /// The shortest stretch of time that holds both stretches, each given by its first and its last moment; of
 /// one alone that one.
 #[inline]

@@ -12,8 +12,11 @@ use std::sync::Arc;
 
 use super::decide::{Turn, decide};
 use crate::catalog::{is_of_aws, is_together};
-use crate::fleet::{Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol, VerdictChange};
-use crate::moment::Moment;
+use crate::counting;
+use crate::fleet::{
+    Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol, VerdictChange, sort_addresses,
+};
+use crate::moment::{Moment, earlier};
 use crate::regions::Regions;
 use crate::saturating::SaturatingInto as _;
 use crate::timeline::{ChangeIndex, Matched, PairSummaries, Scope};
@@ -206,10 +209,7 @@ impl FleetRanking {
             let owner = owners[origin.0 as usize];
             let whole = &mut wholes[owner.0 as usize];
             whole.ipv4_only |= status == Status::Ipv4Only;
-            whole.synthesized = match (whole.synthesized, summary.synthesized()) {
-                (Some(known), Some(new)) => Some(known.min(new)),
-                (known, new) => known.or(new),
-            };
+            whole.synthesized = earlier(whole.synthesized, summary.synthesized());
             for member in members {
                 statuses[member.0 as usize] = Some(status);
             }
@@ -248,13 +248,8 @@ impl FleetRanking {
             places[*origin] = place.saturating_into();
         }
         // Each pair goes to the stretch of its origin.
-        let mut next = vec![0_usize; order.len() + 1];
-        for group in groups {
-            next[places[group.owner.0 as usize] as usize + 1] += 1;
-        }
-        for place in 0..order.len() {
-            next[place + 1] += next[place];
-        }
+        let place_of = |group: &RankedGroup| places[group.owner.0 as usize] as usize;
+        let mut next = counting::starts(groups.iter().map(place_of), order.len());
         let mut addresses: Vec<Vec<u128>> = vec![Vec::new(); order.len()];
         for (origin, owner) in owners.iter().enumerate() {
             if let Some(addresses) = addresses.get_mut(places[owner.0 as usize] as usize) {
@@ -263,19 +258,13 @@ impl FleetRanking {
         }
         for (place, (origin, mut addresses)) in order.iter().zip(addresses).enumerate() {
             let whole = &wholes[*origin];
-            // IPv4 first: their mapped forms are below every IPv6 address but `::/32`, which nothing asks
-            // from.
-            addresses.sort_unstable_by_key(|address| (address >> 32 != 0xffff, *address));
+            sort_addresses(&mut addresses);
             addresses.dedup();
             let key = OriginId((*origin).saturating_into());
             self.origins.push(OriginRow {
                 key,
                 kind: fleet.origin_text(key).0,
-                dns64: match whole.synthesized {
-                    Some(since) => Dns64::On(since),
-                    None if whole.ipv4_only => Dns64::Off,
-                    None => Dns64::Unknown,
-                },
+                dns64: Dns64::new(whole.synthesized, whole.ipv4_only),
                 statuses: whole.shown,
                 addresses,
                 records: whole.records,
@@ -286,11 +275,7 @@ impl FleetRanking {
         if let Some(first) = groups.first() {
             self.pairs = vec![first.row; groups.len()];
         }
-        for group in groups {
-            let place = &mut next[places[group.owner.0 as usize] as usize];
-            self.pairs[*place] = group.row;
-            *place += 1;
-        }
+        counting::place(&mut self.pairs, &mut next, groups.iter().map(|group| (place_of(group), group.row)));
         self.sorted = vec![OnceCell::new(); self.origins.len()];
         self.owners = owners.iter().map(|owner| places[owner.0 as usize]).collect();
     }

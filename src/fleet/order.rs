@@ -7,6 +7,7 @@ use super::span::verdict;
 use super::status::keep_newest;
 use super::{AddressSet, Dns64, Fleet, OriginId, OriginKind, Status, Symbol, address_text};
 use crate::address::ipv4_link_local;
+use crate::counting;
 use crate::observation::{A, Verdict, is_masked};
 use crate::saturating::SaturatingInto as _;
 use crate::workers::Workers;
@@ -20,6 +21,12 @@ fn ipv4_of(address: u128) -> Option<u32> {
 /// instances, too, and do not count.
 pub(super) fn is_from_ipv4(addresses: &[u128]) -> bool {
     addresses.iter().filter_map(|address| ipv4_of(*address)).any(|bits| !ipv4_link_local(bits))
+}
+
+/// Puts addresses in order, IPv4 first: their mapped forms are below every IPv6 address but `::/32`, which
+/// nothing asks from.
+pub(crate) fn sort_addresses(addresses: &mut [u128]) {
+    addresses.sort_unstable_by_key(|address| (ipv4_of(*address).is_none(), *address));
 }
 
 /// One origin, read.
@@ -117,13 +124,7 @@ pub(super) struct OrderedPair {
 /// origin's stretch, and those are sorted one by one. Each of `workers` does so for some of the origins.
 pub(super) fn by_origin(parts: &[&[OrderedPair]], origins: usize, workers: Workers) -> Vec<OrderedPair> {
     let all = || parts.iter().flat_map(|entries| entries.iter());
-    let mut starts = vec![0_usize; origins + 1];
-    for entry in all() {
-        starts[entry.origin as usize + 1] += 1;
-    }
-    for origin in 0..origins {
-        starts[origin + 1] += starts[origin];
-    }
+    let starts = counting::starts(all().map(|entry| entry.origin as usize), origins);
     let threads = workers.threads();
     // Where the share of each thread begins, in origins: about as many entries for each.
     let shares: Vec<usize> = (0..=threads)
@@ -138,11 +139,8 @@ pub(super) fn by_origin(parts: &[&[OrderedPair]], origins: usize, workers: Worke
         let mut next: Vec<usize> = starts[first..=last].iter().map(|start| start - before).collect();
         let none = OrderedPair { origin: 0, name: 0, pair: 0, status: Status::Native };
         let mut entries = vec![none; starts[last] - before];
-        for entry in all().filter(|entry| (first..last).contains(&(entry.origin as usize))) {
-            let place = &mut next[entry.origin as usize - first];
-            entries[*place] = *entry;
-            *place += 1;
-        }
+        let own = all().filter(|entry| (first..last).contains(&(entry.origin as usize)));
+        counting::place(&mut entries, &mut next, own.map(|entry| (entry.origin as usize - first, *entry)));
         for stretch in starts[first..=last].windows(2) {
             entries[stretch[0] - before..stretch[1] - before]
                 .sort_unstable_by_key(|entry| (entry.name, entry.pair));
@@ -243,8 +241,7 @@ pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<Origin
     for (view, set) in views.iter_mut().zip(sets) {
         view.more_addresses = set.more();
         view.addresses = set.lowest().to_vec();
-        // IPv4 first: their mapped forms are below every IPv6 address but `::/32`, which nothing asks from.
-        view.addresses.sort_unstable_by_key(|address| (ipv4_of(*address).is_none(), *address));
+        sort_addresses(&mut view.addresses);
     }
     (views, ranks)
 }

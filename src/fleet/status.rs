@@ -232,6 +232,16 @@ pub enum Dns64 {
 }
 
 impl Dns64 {
+    /// What an origin's answers say of it: when the first synthesized one was seen, and whether there is an
+    /// endpoint that has an IPv4 address only.
+    pub(crate) fn new(synthesized: Option<Moment>, has_ipv4_only: bool) -> Self {
+        match synthesized {
+            Some(since) => Self::On(since),
+            None if has_ipv4_only => Self::Off,
+            None => Self::Unknown,
+        }
+    }
+
     /// The word used in every export.
     #[must_use]
     pub fn word(self) -> &'static str {

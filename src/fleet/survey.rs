@@ -9,7 +9,7 @@ use super::pages::PagedList;
 use super::prefetch::prefetch;
 use super::status::Facts;
 use super::{AddressSet, Dns64, Fleet, Span, Spans, Status, Symbol, VerdictChange};
-use crate::moment::Moment;
+use crate::moment::{Moment, earlier};
 use crate::observation::A;
 use crate::saturating::SaturatingInto as _;
 use crate::workers::Workers;
@@ -172,11 +172,7 @@ impl<'f> Survey<'f> {
             start = end;
         }
         for (origin, since) in self.origins.iter_mut().zip(since) {
-            origin.dns64 = match since {
-                Some(since) => Dns64::On(*since),
-                None if origin.count(Status::Ipv4Only) > 0 => Dns64::Off,
-                None => Dns64::Unknown,
-            };
+            origin.dns64 = Dns64::new(*since, origin.count(Status::Ipv4Only) > 0);
         }
     }
 
@@ -379,14 +375,6 @@ impl<'f> Survey<'f> {
             self.fleet.names.fetch(self.names[entry.name as usize]);
             self.fleet.fetch_sets(&self.fleet.pairs[entry.pair as usize]);
         }
-    }
-}
-
-/// The earlier of two moments, of which there may be none.
-fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
     }
 }
 

@@ -17,9 +17,10 @@ use circles::Parts;
 use source::{Named, functions, named, tokens, types, without_tests};
 
 /// The log.
-const LOG: [&str; 30] = [
+const LOG: [&str; 31] = [
     "live",
     "alike",
+    "counting",
     "regions",
     "saturating",
     "simd",
