@@ -54,7 +54,7 @@ const NOTES: usize = 1 << 16;
 
 /// After how many records the memory is looked at again. It does not grow much in that many: less than 4 MB
 /// if each brings a new name as long as names may be.
-const LOOKED_AT: u64 = 8192;
+const RECORDS_PER_CHECK: u64 = 8192;
 
 impl Terms {
     #[inline]
@@ -75,7 +75,7 @@ impl Terms {
 #[inline]
 fn keep_to(terms: &Terms, fleet: &mut Fleet, batch: &mut ObservationBatch) {
     if let Some(limit) = terms.memory
-        && fleet.tally().records.is_multiple_of(LOOKED_AT)
+        && fleet.tally().records.is_multiple_of(RECORDS_PER_CHECK)
     {
         fleet.settle(batch);
         fleet.fold_to(limit);

@@ -38,7 +38,7 @@ mod usage;
 mod without;
 
 pub use evidence::Pairs;
-pub(crate) use gather::Beside;
+pub(crate) use gather::PairObserver;
 pub use inspected::Inspected;
 pub use library::Library;
 pub(crate) use told::WordedFindings;
@@ -336,7 +336,7 @@ impl Advice {
     }
 
     /// The same, and what `beside` made of the pairs in the same pass.
-    pub(crate) fn most_beside<B: Beside>(
+    pub(crate) fn most_beside<B: PairObserver>(
         most: usize,
         survey: &Survey<'_>,
         knowledge: Knowledge<'_>,

@@ -133,7 +133,7 @@ pub struct Judgement {
     /// The IPv4 address that it was judged with.
     pub ipv4: Option<u32>,
     /// The resource whose owner the lever is, where the name leads to one by CNAME records.
-    pub(crate) behind: Option<Behind>,
+    pub(crate) behind: Option<TargetResource>,
     /// Some of those who ask for it are led to a private address, and others are not.
     is_private_for_some: bool,
     /// The SSM Agent may be the one that asks for it: the log shows its other names, or there is no log.
@@ -142,7 +142,7 @@ pub struct Judgement {
 
 /// The resource that a name leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Behind {
+pub(crate) struct TargetResource {
     /// Its name, without its last dot.
     pub(crate) host: String,
     /// What the catalog knows of it.
@@ -174,7 +174,7 @@ impl Judgement {
         let behind =
             target.filter(|_| matches!(lever, Lever::Owner(_))).and_then(|NameTarget { host, others }| {
                 let known = catalog.about(host)?;
-                Some(Behind { host: host.to_owned(), known, others, is_private: shown.is_private })
+                Some(TargetResource { host: host.to_owned(), known, others, is_private: shown.is_private })
             });
         let is_private_for_some = shown.is_private_for_some && !shown.is_private;
         let is_agents =

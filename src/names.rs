@@ -221,7 +221,7 @@ impl Names {
 
     /// `id (name)`, or the id alone; the id unchanged.
     #[must_use]
-    pub fn beside(&self, id: &str) -> String {
+    pub fn id_with_name(&self, id: &str) -> String {
         self.get(id).map_or_else(|| id.to_owned(), |name| format!("{id} ({name})"))
     }
 }
@@ -352,8 +352,8 @@ mod tests {
         assert_eq!(names.get("i-0a1"), Some(r"web\u{1b}[2J\u{202e}x"));
         assert_eq!(names.get("i-0a2").map(|name| name.chars().count()), Some(LONGEST + 1));
         assert_eq!(names.get("i-0a3"), None);
-        assert_eq!(names.beside("i-0a1"), r"i-0a1 (web\u{1b}[2J\u{202e}x)");
-        assert_eq!(names.beside("i-0a9"), "i-0a9");
+        assert_eq!(names.id_with_name("i-0a1"), r"i-0a1 (web\u{1b}[2J\u{202e}x)");
+        assert_eq!(names.id_with_name("i-0a9"), "i-0a9");
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod words;
 
 pub use change::{Change, Remedy};
 pub use cover::{Method, SEARCHED};
-pub use draft::{Draft, OutcomeId, Outcomes, Telling};
+pub use draft::{Draft, OutcomeId, Outcomes, PlanContext};
 pub use left::Left;
 
 /// How many names, and how many origins, a step or a rest names.
@@ -70,7 +70,7 @@ pub enum NeedOutcome {
 
 /// How many origins work, and how surely.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct OriginReadiness {
     /// They work.
     pub ready: usize,
     /// They work if names that are not confirmed have IPv6 addresses.
@@ -121,7 +121,7 @@ pub struct Step {
     /// The ids of the first of its origins, in the order of the survey.
     pub origin_ids: Vec<String>,
     /// How many origins work once it is done, without IPv4 and without NAT64.
-    pub after: Standing,
+    pub after: OriginReadiness,
 }
 
 /// What no step covers, for one reason.
@@ -147,9 +147,9 @@ pub struct Plan {
     /// Origins that it is about.
     pub origins: usize,
     /// How many would work today without IPv4 and without NAT64.
-    pub today: Standing,
+    pub today: OriginReadiness,
     /// How many would work today without IPv4, with DNS64 and NAT64 for all of them.
-    pub with_nat64: Standing,
+    pub with_nat64: OriginReadiness,
     /// What has an IPv4 address only, so that it needs NAT64 where there is no IPv4.
     pub needs: Covers,
     /// The changes, the most useful first.
@@ -166,8 +166,8 @@ impl Default for Plan {
     fn default() -> Self {
         Self {
             origins: 0,
-            today: Standing::default(),
-            with_nat64: Standing::default(),
+            today: OriginReadiness::default(),
+            with_nat64: OriginReadiness::default(),
             needs: Covers::default(),
             steps: Vec::new(),
             rests: Vec::new(),

@@ -256,7 +256,7 @@ impl Query {
     /// all else.
     #[must_use]
     pub fn apart(self) -> (Self, Self) {
-        let (telling, rest) = self.syntax.conditions().into_iter().partition(Syntax::is_telling);
+        let (telling, rest) = self.syntax.conditions().into_iter().partition(Syntax::is_identifying);
         (Self::new(Syntax::and(telling)), Self::new(Syntax::and(rest)))
     }
 

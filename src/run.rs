@@ -35,6 +35,7 @@ use knowledge::OriginNames;
 
 mod cached;
 mod catalog;
+mod change_watcher;
 mod choice;
 mod compare;
 mod config_file;
@@ -44,7 +45,6 @@ mod groups;
 mod knowledge;
 mod lines;
 mod live;
-mod lookout;
 mod on_change;
 mod print;
 mod probe;

@@ -39,7 +39,7 @@ pub use retention::{Folded, Forgotten};
 pub use row_id::RowId;
 pub use scope::Scope;
 pub use shared::Shared;
-pub use summarize::{PairSummaries, PairSummary, WordOnA};
+pub use summarize::{NewestA, PairSummaries, PairSummary};
 pub use tables::QuerySource;
 
 use chunk::{Chunk, Packed};
@@ -127,7 +127,7 @@ pub struct Timeline {
     kinds: Kinds,
     rows: u64,
     /// What was folded away.
-    gone: retention::Gone,
+    gone: retention::ExpiredRows,
     /// What comes goes to another chunk than what came.
     parted: bool,
     /// Who long passes are shared out to.

@@ -71,7 +71,7 @@ struct WeightedMembers<'a> {
 
 /// The answers of a record, as far as they count.
 #[derive(Default)]
-struct Own {
+struct CountedAnswers {
     addresses: Vec<String>,
     cname: bool,
     /// Names of AWS that links of a chain lead to.
@@ -79,7 +79,7 @@ struct Own {
     unknown: Option<Unknown>,
 }
 
-impl Own {
+impl CountedAnswers {
     fn from_record(record: &Record<'_>, question: Question) -> Self {
         let mut own = Self { unknown: Unknown::from_extent(record.extent), ..Self::default() };
         let mut scratch = Vec::new();
@@ -118,7 +118,7 @@ fn key<'r>(record: &'r Record<'_>) -> serde_json::Result<String> {
     let is_judged = question != Question::Other;
     let rcode = Rcode::from_mnemonic(&record.rcode);
     let counts = is_judged && rcode == Rcode::NoError && !record.blocked;
-    let own = if counts { Own::from_record(record, question) } else { Own::default() };
+    let own = if counts { CountedAnswers::from_record(record, question) } else { CountedAnswers::default() };
     let addresses = own.addresses.join(" ");
     let source = match SourceAddress::parse(record.source.as_bytes()) {
         SourceAddress::Ip(bits) => address_text(bits),

@@ -146,7 +146,7 @@ impl InputContext {
         if !is_colored {
             return walk.element(value, offset);
         }
-        walk.stand(offset, value.len());
+        walk.set_place(offset, value.len());
         let plain = strip(value);
         let plain = without_marks(&plain);
         walk.nested(value, |walk| {
@@ -170,7 +170,7 @@ impl InputContext {
         let (start, until) = (self.offset_of(at), self.offset_of(behind));
         self.header = None;
         if self.resync.is_another(start) {
-            walk.stand(start, behind - at);
+            walk.set_place(start, behind - at);
             walk.fail(why, &bytes[at..behind]);
         }
         self.resync.broke(until);
@@ -184,7 +184,7 @@ impl InputContext {
     /// A header behind which no value came.
     pub(super) fn report_header<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
         if let Some(header) = self.header.take() {
-            walk.stand(header.offset, header.length);
+            walk.set_place(header.offset, header.length);
             walk.fail(Malformed::NoRecord, &header.sample);
         }
     }

@@ -21,14 +21,14 @@ const MAX_DEPTH: u8 = 16;
 impl<S: Sink> Walk<'_, S> {
     /// Takes a whole value that stands by itself, or the element of a list of records.
     pub(super) fn element(&mut self, value: &[u8], offset: u64) {
-        self.stand(offset, value.len());
+        self.set_place(offset, value.len());
         self.required(value, offset, 0);
     }
 
     /// Takes the member of a document that is too large to be held whole. Returns whether there was anything
     /// in it.
     pub(super) fn member(&mut self, slot: KeySlot, value: &[u8], offset: u64) -> bool {
-        self.stand(offset, value.len());
+        self.set_place(offset, value.len());
         match (slot, value.first()) {
             (KeySlot::List(format), Some(b'[')) => {
                 self.suggest(format);
@@ -148,7 +148,7 @@ impl<S: Sink> Walk<'_, S> {
             any = true;
             at = element.end;
             let element = &list[element];
-            self.stand(place, element.len());
+            self.set_place(place, element.len());
             self.required(element, place, depth);
         }
         if !any {

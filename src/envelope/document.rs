@@ -177,7 +177,7 @@ impl Document {
     fn ended<S: Sink>(&self, context: &mut InputContext, walk: &mut Walk<'_, S>) {
         walk.end();
         if walk.total() == self.total {
-            walk.stand(self.start, self.sample.len());
+            walk.set_place(self.start, self.sample.len());
             walk.fail(Malformed::Oversize, &self.sample);
         }
         context.line.ended();

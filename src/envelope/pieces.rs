@@ -73,7 +73,7 @@ impl InputContext {
             Joined::Cut => ReadStep::Wait,
             Joined::Whole(value, next) => {
                 let before = if self.line.has_text { self.before.len() } else { 0 };
-                walk.stand(self.offset_of(at) - before as u64, next - at + before);
+                walk.set_place(self.offset_of(at) - before as u64, next - at + before);
                 walk.hint = self.line.prefix;
                 walk.plain = InputFormat::JsonLines;
                 walk.joined = true;
@@ -84,7 +84,7 @@ impl InputContext {
                 ReadStep::On(next)
             }
             Joined::No(next) => {
-                walk.stand(self.offset_of(at), broke - at);
+                walk.set_place(self.offset_of(at), broke - at);
                 walk.fail(Malformed::CutShort, &sample(&bytes[at..broke]));
                 walk.memory.cut = true;
                 self.line = InputLine { start: false, ..InputLine::default() };

@@ -296,7 +296,7 @@ impl Stream {
     fn finish<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
         self.context.report_header(walk);
         if let StreamState::Document(_) = self.state {
-            walk.stand(self.context.offset, 0);
+            walk.set_place(self.context.offset, 0);
             walk.fail(Malformed::NotJson, b"");
             self.state = StreamState::Between;
         }

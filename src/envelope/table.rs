@@ -399,7 +399,7 @@ impl RowTable {
             RowEnd::Cut => return ReadStep::Wait,
             RowEnd::Whole(length) => {
                 let row = bytes[at..at + length].trim_ascii_end();
-                walk.stand(start, row.len());
+                walk.set_place(start, row.len());
                 if self.state == RowsState::Others {
                     if !carries_record(row) {
                         self.next();
@@ -415,7 +415,7 @@ impl RowTable {
         let Err(why) = result else { return ReadStep::On(at + length) };
         let row = bytes[at..at + length].trim_ascii_end();
         if !is_counted {
-            walk.stand(start, row.len());
+            walk.set_place(start, row.len());
             walk.fail(why, row);
         }
         if let Some(line) = memchr::memchr(b'\n', row) {

@@ -123,7 +123,7 @@ impl<'s, S: Sink> Walk<'s, S> {
     }
 
     /// Takes the `length` bytes at `offset` for what is in hand.
-    pub(super) fn stand(&mut self, offset: u64, length: usize) {
+    pub(super) fn set_place(&mut self, offset: u64, length: usize) {
         if self.origin == ByteOrigin::Input {
             self.place = RecordPlace::new(offset, length);
             self.stamp = None;

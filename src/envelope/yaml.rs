@@ -103,7 +103,7 @@ impl Yaml {
         self.searched = 0;
         let unit = held[..length].trim_ascii_end();
         walk.hint = Some(InputFormat::CliYaml);
-        walk.stand(context.offset_of(at), unit.len());
+        walk.set_place(context.offset_of(at), unit.len());
         if length == MAX_VALUE {
             walk.fail(Malformed::Oversize, unit);
         } else {

@@ -44,7 +44,7 @@ const ATHENA: &str = "athena://";
 const LONGEST: usize = 128;
 
 /// What follows `scheme` in a path, if the path begins with it.
-fn behind<'a>(path: &'a str, scheme: &str) -> Option<&'a str> {
+fn without_scheme<'a>(path: &'a str, scheme: &str) -> Option<&'a str> {
     let (start, rest) = path.split_at_checked(scheme.len())?;
     start.eq_ignore_ascii_case(scheme).then_some(rest)
 }
@@ -56,10 +56,10 @@ impl Asked {
     /// If nothing can be called that.
     #[must_use]
     pub fn from_path(path: &str) -> Option<Result<Self, AskedError>> {
-        if let Some(name) = behind(path, INSIGHTS) {
+        if let Some(name) = without_scheme(path, INSIGHTS) {
             return Some(name.parse().map(Self::Insights).map_err(AskedError::from));
         }
-        Some(Self::athena(behind(path, ATHENA)?))
+        Some(Self::athena(without_scheme(path, ATHENA)?))
     }
 
     /// The names in it, which tell whose it is.

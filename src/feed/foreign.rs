@@ -12,7 +12,7 @@ use std::io;
 use crate::record::Malformed;
 
 /// How much of the beginning of an input is looked at: a tar archive says what it is after 257 bytes.
-pub const LOOK: usize = 512;
+pub const SNIFF_LENGTH: usize = 512;
 /// How much of the first line of a text is shown.
 const SHOWN: usize = 60;
 
@@ -110,7 +110,7 @@ impl NotALog {
     /// bytes, if it has that many.
     #[must_use]
     pub fn detect(first: &[u8]) -> Option<Self> {
-        let first = &first[..first.len().min(LOOK)];
+        let first = &first[..first.len().min(SNIFF_LENGTH)];
         if cfg!(feature = "parquet") && first.starts_with(b"PAR1") {
             return Some(Self::Streamed);
         }

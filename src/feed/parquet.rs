@@ -84,7 +84,7 @@ fn wrong(what: &str) -> io::Error {
 }
 
 /// The error of the library as one of input, which was reading `what`.
-fn plain(error: ParquetError, what: &str) -> io::Error {
+fn as_io_error(error: ParquetError, what: &str) -> io::Error {
     match error {
         ParquetError::External(inner) => match inner.downcast::<io::Error>() {
             Ok(error) => *error,
@@ -216,7 +216,7 @@ impl File {
         while *read < rows {
             let wanted = usize::try_from(rows - *read).unwrap_or(step).min(step);
             for column in &mut columns {
-                let found = column.fill(wanted).map_err(|error| plain(error, "a column of it"))?;
+                let found = column.fill(wanted).map_err(|error| as_io_error(error, "a column of it"))?;
                 if found != wanted {
                     return Err(wrong("a column of it has fewer rows than the others"));
                 }
@@ -305,7 +305,7 @@ fn open(
         .map(|column| {
             let pages = ColumnPages::new(&source, column, &room)?;
             ParquetColumn::new(&column.column_descr_ptr(), pages, pages::has_plain_texts(column))
-                .map_err(|error| plain(error, "a column of it"))
+                .map_err(|error| as_io_error(error, "a column of it"))
         })
         .collect()
 }

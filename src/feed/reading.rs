@@ -136,7 +136,7 @@ impl ReadPlan {
             let told = asking.into_iter().map(joined).collect();
             (shares, network.map(joined).unwrap_or_default(), told)
         });
-        let mut plan = objects::placed(asked::told(self, told), arrived);
+        let mut plan = objects::placed(asked::with_remarks(self, told), arrived);
         let keeping = plan.keeping.take();
         let (mut outcome, logs) = join::join(plan, shares, keeping.as_ref(), terms.redaction.as_deref());
         if let Some(keeping) = keeping {

@@ -28,7 +28,7 @@ mod pass;
 
 use about::{About, Abouts};
 use names::GatheredNames;
-pub(crate) use pass::Beside;
+pub(crate) use pass::PairObserver;
 
 /// What the origin at `rank` got for a row of a profile.
 #[derive(Clone, Copy, Debug)]
@@ -343,7 +343,7 @@ impl<'s> Gathered<'s> {
 
     /// An id with the name that somebody gave to it.
     pub(super) fn called(&self, id: &str) -> String {
-        self.knowledge.names.map_or_else(|| id.to_owned(), |names| names.beside(id))
+        self.knowledge.names.map_or_else(|| id.to_owned(), |names| names.id_with_name(id))
     }
 
     fn usage(&mut self, pair: &PairView<'_>, about: About) {

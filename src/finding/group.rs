@@ -237,7 +237,7 @@ impl PairGroup {
 
 /// As [`PairGroup`], for what there is one of for each name: no more than that. Each origin is added once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Lean {
+pub(super) struct CompactGroup {
     origins: u32,
     /// The first origins, as many as there are of them.
     first: [u32; NAMED],
@@ -246,14 +246,14 @@ pub(super) struct Lean {
     range: (Moment, Moment),
 }
 
-impl Default for Lean {
+impl Default for CompactGroup {
     fn default() -> Self {
         let range = (Moment(i64::MAX), Moment(i64::MIN));
         Self { origins: 0, first: [0; NAMED], records: 0, range }
     }
 }
 
-impl Lean {
+impl CompactGroup {
     /// How many origins.
     pub(super) fn origins(&self) -> usize {
         self.origins as usize
@@ -331,7 +331,7 @@ mod tests {
         };
         for count in 0..9_usize {
             let mut group = PairGroup::default();
-            let (mut all, mut odd) = (Lean::default(), Lean::default());
+            let (mut all, mut odd) = (CompactGroup::default(), CompactGroup::default());
             for rank in 0..count {
                 group.add(rank, std::iter::once(span(rank)));
                 let part = if rank % 2 == 1 { &mut odd } else { &mut all };

@@ -11,7 +11,7 @@ use super::judged::{Judged, Worth};
 use super::usage::Usage;
 use crate::fleet::Symbol;
 use crate::judgement::{Judgement, Lever};
-use crate::plan::{Change, Draft, Lack, Left, Need, NeedOutcome, OutcomeId, Plan, Telling};
+use crate::plan::{Change, Draft, Lack, Left, Need, NeedOutcome, OutcomeId, Plan, PlanContext};
 
 /// The plan for what was gathered; `judged` has the outcomes of names.
 pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Judged) -> Plan {
@@ -74,7 +74,7 @@ pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Ju
     }
     // What is planned takes as much again.
     drop((needs, needed, known, switched));
-    draft.plan(Telling {
+    draft.plan(PlanContext {
         survey: gathered.survey,
         profiles: gathered.knowledge.profiles,
         judgement: &|name| gathered.judgement(name),

@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::endpoint::{self, FindingWeight, share};
 use super::evidence::{Indication, Pairs, Witnesses};
-use super::gather::{Beside, Gathered};
+use super::gather::{Gathered, PairObserver};
 use super::group::Subject;
 use super::judged::Judged;
 use super::usage::of_origin;
@@ -76,7 +76,7 @@ fn key_of<'f>(weight: &FindingWeight, fleet: &'f Fleet) -> FindingKey<'f> {
 impl<'s> WordedFindings<'s> {
     /// What is to be said of those pairs of `survey` that `holds` holds of, the `most` important names at
     /// most; and what `beside` made of the pairs in the same pass.
-    pub(crate) fn from_survey<B: Beside>(
+    pub(crate) fn from_survey<B: PairObserver>(
         most: usize,
         survey: &'s Survey<'s>,
         knowledge: Knowledge<'s>,
@@ -87,7 +87,7 @@ impl<'s> WordedFindings<'s> {
     }
 
     /// The same; whether the pairs are kept that show each finding.
-    pub(crate) fn with_evidence<B: Beside>(
+    pub(crate) fn with_evidence<B: PairObserver>(
         is_kept: bool,
         most: usize,
         survey: &'s Survey<'s>,

@@ -1,6 +1,6 @@
 //! Who does without an IPv6 address of one name, and how they reach it.
 
-use super::group::{Lean, PairGroup};
+use super::group::{CompactGroup, PairGroup};
 use super::verb;
 use crate::figures::number;
 use crate::judgement::{Judgement, Lever, Way};
@@ -25,7 +25,7 @@ impl Lacking {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Without {
     /// Those who were answered in the way that came first.
-    group: Lean,
+    group: CompactGroup,
     /// That way; `None` as long as nobody was answered.
     lacking: Option<Lacking>,
     /// Every IPv4 address known of it is private.
@@ -45,12 +45,12 @@ pub(super) struct Without {
     /// How many have the dual-stack registry name of Amazon ECR in their image references.
     pub with_registry: u32,
     /// Those who were answered in other ways, by [`Lacking`].
-    others: Option<Box<[Lean; 3]>>,
+    others: Option<Box<[CompactGroup; 3]>>,
 }
 
 impl Without {
     /// The origins that were answered so.
-    pub(super) fn group_mut(&mut self, lacking: Lacking) -> &mut Lean {
+    pub(super) fn group_mut(&mut self, lacking: Lacking) -> &mut CompactGroup {
         if *self.lacking.get_or_insert(lacking) == lacking {
             return &mut self.group;
         }
@@ -58,7 +58,7 @@ impl Without {
     }
 
     /// All groups, each with its way, those in the first way first.
-    fn groups(&self) -> impl Iterator<Item = (Lacking, &Lean)> {
+    fn groups(&self) -> impl Iterator<Item = (Lacking, &CompactGroup)> {
         let others = Lacking::ALL.into_iter().filter_map(|lacking| {
             let others = self.others.as_ref().filter(|_| self.lacking != Some(lacking))?;
             Some((lacking, &others[lacking as usize]))

@@ -8,7 +8,7 @@ use super::{Absorbed, AddressSet, Fleet, NONE, set_of, status};
 use crate::workers::Workers;
 
 /// How many pairs ahead of the current one memory is prefetched, in each step from one table to the next.
-const AHEAD: usize = 16;
+const PREFETCH_DISTANCE: usize = 16;
 /// How many pairs are looked up at a time.
 const PART: usize = 1 << 14;
 
@@ -55,8 +55,8 @@ impl Fleet {
 
     fn find_some(&self, keys: &[PairKey]) -> Vec<u32> {
         let mut numbers = Vec::with_capacity(keys.len());
-        let mut hashes = [0; AHEAD];
-        for chunk in keys.chunks(AHEAD) {
+        let mut hashes = [0; PREFETCH_DISTANCE];
+        for chunk in keys.chunks(PREFETCH_DISTANCE) {
             for (hash, key) in hashes.iter_mut().zip(chunk) {
                 *hash = self.index.hash(*key);
                 self.index.fetch(*hash);
@@ -72,7 +72,7 @@ impl Fleet {
         let count = numbers.iter().filter(|number| **number == NONE).count();
         // Room at once: to grow by as much again takes longer than all that follows.
         self.keys.reserve(count);
-        for (keys, numbers) in keys.chunks(AHEAD).zip(numbers.chunks_mut(AHEAD)) {
+        for (keys, numbers) in keys.chunks(PREFETCH_DISTANCE).zip(numbers.chunks_mut(PREFETCH_DISTANCE)) {
             for (key, _) in keys.iter().zip(&*numbers).filter(|(_, number)| **number == NONE) {
                 self.index.fetch(self.index.hash(*key));
             }
@@ -85,10 +85,12 @@ impl Fleet {
     /// Takes in the pairs of another fleet, which have `numbers` here.
     fn absorb_pairs(&mut self, numbers: &[u32], other: &Self) {
         for (at, (number, pair)) in numbers.iter().zip(other.pairs.iter()).enumerate() {
-            if let Some(next) = numbers.get(at + 2 * AHEAD) {
+            if let Some(next) = numbers.get(at + 2 * PREFETCH_DISTANCE) {
                 prefetch(&self.pairs[*next as usize]);
             }
-            if let (Some(next), Some(pair)) = (numbers.get(at + AHEAD), other.pairs.get(at + AHEAD)) {
+            if let (Some(next), Some(pair)) =
+                (numbers.get(at + PREFETCH_DISTANCE), other.pairs.get(at + PREFETCH_DISTANCE))
+            {
                 self.fetch_sets(&self.pairs[*next as usize]);
                 other.fetch_sets(pair);
             }

@@ -88,7 +88,7 @@ impl Fleet {
     /// afterwards.
     pub fn fold_to(&mut self, limit: usize) {
         while self.memory() > limit && self.pairs.len() > LEAST {
-            self.fold_half(LEAST);
+            self.evict_half(LEAST);
             if self.origins.memory() > limit / PART {
                 self.fold_origins();
             }
@@ -118,7 +118,7 @@ impl Fleet {
     }
 
     /// Folds half of the pairs away, but not so many that fewer than `least` stay.
-    fn fold_half(&mut self, least: usize) {
+    fn evict_half(&mut self, least: usize) {
         let known = known_a(self, Workers::ALONE);
         let mut order: Vec<_> = self
             .keys
@@ -231,13 +231,13 @@ mod tests {
     #[test]
     fn what_works_goes_first_and_problems_last() {
         let mut fleet = fleet();
-        fleet.fold_half(0);
+        fleet.evict_half(0);
         let stays = [("broken.".to_owned(), Status::Failing), ("ipv4.".to_owned(), Status::Ipv4Only)];
         assert_eq!(left(&fleet), stays, "what somebody else got for A is still known");
         let folded = fleet.tally().folded;
         assert_eq!(folded.for_status(Status::Native), EvictedPairs { pairs: 2, records: 4 });
         assert_eq!(folded.for_status(Status::AOnly), EvictedPairs { pairs: 1, records: 1 });
-        fleet.fold_half(0);
+        fleet.evict_half(0);
         assert_eq!(left(&fleet), stays[1..]);
         assert_eq!(fleet.tally().folded.total(), EvictedPairs { pairs: 4, records: 6 });
         assert_eq!(fleet.survey().origins().len(), 2, "origins stay");
@@ -304,7 +304,7 @@ mod tests {
         }
         let before =
             format!("{:?}", fleet.survey().pairs().find(|pair| pair.name == "cname.").as_ref().map(of_pair));
-        fleet.fold_half(0);
+        fleet.evict_half(0);
         assert_eq!(fleet.pair_count(), 3);
         let after =
             format!("{:?}", fleet.survey().pairs().find(|pair| pair.name == "cname.").as_ref().map(of_pair));

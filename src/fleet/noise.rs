@@ -95,7 +95,7 @@ fn never_an_endpoint(name: &str, knows: &dyn Fn(&str) -> bool) -> Option<Noise> 
 
 /// Whether a name cannot be an endpoint, whoever asks for it.
 #[derive(Clone, Copy, Debug)]
-enum Looked {
+enum NoiseCheck {
     /// That was not found out yet.
     Open,
     /// It may be one.
@@ -105,7 +105,7 @@ enum Looked {
 
 /// The same of all names, by symbol: looked at once each in a pass over many pairs.
 #[derive(Debug, Default)]
-pub(crate) struct Habits(Vec<Looked>);
+pub(crate) struct Habits(Vec<NoiseCheck>);
 
 impl Survey<'_> {
     /// Why `pair` is noise, if it is.
@@ -119,13 +119,13 @@ impl Survey<'_> {
         let knows = |stem: &str| self.fleet().knows_name(stem);
         let at = pair.name_symbol.index();
         if habits.0.len() <= at {
-            habits.0.resize(self.fleet().name_count().max(at + 1), Looked::Open);
+            habits.0.resize(self.fleet().name_count().max(at + 1), NoiseCheck::Open);
         }
-        if let Looked::Open = habits.0[at] {
-            habits.0[at] = never_an_endpoint(pair.name, &knows).map_or(Looked::None, Looked::Is);
+        if let NoiseCheck::Open = habits.0[at] {
+            habits.0[at] = never_an_endpoint(pair.name, &knows).map_or(NoiseCheck::None, NoiseCheck::Is);
         }
         match habits.0[at] {
-            Looked::Is(noise) => Some(noise),
+            NoiseCheck::Is(noise) => Some(noise),
             _ => Noise::unanswered(pair.name, pair.status, has_no_a(pair), &knows),
         }
     }

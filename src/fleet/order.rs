@@ -257,7 +257,7 @@ pub(super) fn known_a(fleet: &Fleet, workers: Workers) -> Vec<Option<(i64, A)>> 
         for at in all * thread / threads..all * (thread + 1) / threads {
             for (slot, span) in fleet.pairs[at].all(&fleet.more) {
                 let Verdict::A(verdict) = verdict(slot) else { continue };
-                if verdict.usable_word() {
+                if verdict.is_conclusive() {
                     keep_newest(&mut known[fleet.keys[at].name as usize], span.last.second(), verdict);
                 }
             }

@@ -68,7 +68,7 @@ const ADDRESSES: usize = 256;
 const PLACES: usize = 64;
 
 /// A bare address met lately: its record prefix, the address, the number of its origin.
-type Bare = (u64, u128, u32);
+type RecentAddress = (u64, u128, u32);
 
 /// All origins of a fleet.
 #[derive(Clone, Debug)]
@@ -89,7 +89,7 @@ pub(super) struct Origins {
     recent: Vec<u32>,
     /// VPC, account and Region by what they are known by together, as far as they were met lately.
     places: [(u64, [Symbol; 3]); PLACES],
-    bare: Vec<Bare>,
+    bare: Vec<RecentAddress>,
 }
 
 impl Default for Origins {
@@ -419,7 +419,7 @@ impl Origins {
     pub(super) fn memory(&self) -> usize {
         self.texts.memory()
             + self.recent.capacity() * size_of::<u32>()
-            + self.bare.capacity() * size_of::<Bare>()
+            + self.bare.capacity() * size_of::<RecentAddress>()
             + self.list.capacity() * size_of::<Origin>()
             + self.hot.capacity() * size_of::<Hot>()
             + self.list.iter().map(|origin| origin.addresses.memory()).sum::<usize>()

@@ -283,7 +283,7 @@ impl Facts {
                             Some(facts.synthesized.map_or(span.first, |known: Moment| known.min(span.first)));
                     }
                 }
-                Verdict::A(verdict) if verdict.usable_word() => keep_newest(&mut newest_a, second, verdict),
+                Verdict::A(verdict) if verdict.is_conclusive() => keep_newest(&mut newest_a, second, verdict),
                 Verdict::A(_) | Verdict::NotJudged => {}
             }
         }

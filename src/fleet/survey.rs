@@ -74,17 +74,17 @@ impl<'s> PairView<'s> {
 /// Who looks at pairs one after the other.
 pub trait Visitor {
     /// The names of some dozens of pairs that come next: whoever keeps something of names may ask for it.
-    fn ahead(&self, names: &[Symbol]);
+    fn prefetch(&self, names: &[Symbol]);
 
     /// The next pair.
     fn look(&mut self, handle: PairHandle, pair: &PairView<'_>);
 }
 
 /// Who keeps nothing of names.
-struct Looking<F>(F);
+struct ClosureVisitor<F>(F);
 
-impl<F: FnMut(PairHandle, &PairView<'_>)> Visitor for Looking<F> {
-    fn ahead(&self, _: &[Symbol]) {}
+impl<F: FnMut(PairHandle, &PairView<'_>)> Visitor for ClosureVisitor<F> {
+    fn prefetch(&self, _: &[Symbol]) {}
 
     fn look(&mut self, handle: PairHandle, pair: &PairView<'_>) {
         (self.0)(handle, pair);
@@ -92,7 +92,7 @@ impl<F: FnMut(PairHandle, &PairView<'_>)> Visitor for Looking<F> {
 }
 
 /// How many pairs are looked at together before they are read.
-const AHEAD: usize = 32;
+const LOOKAHEAD: usize = 32;
 
 /// Stands for one pair of a survey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,7 +260,7 @@ impl<'f> Survey<'f> {
         &'s self,
         mut handles: impl Iterator<Item = PairHandle> + 's,
     ) -> impl Iterator<Item = (PairHandle, PairView<'s>)> + 's {
-        let mut ahead = [PairHandle { start: 0, end: 0 }; AHEAD];
+        let mut ahead = [PairHandle { start: 0, end: 0 }; LOOKAHEAD];
         let (mut at, mut count) = (0, 0);
         std::iter::from_fn(move || {
             if at == count {
@@ -284,15 +284,15 @@ impl<'f> Survey<'f> {
         handles: impl Iterator<Item = PairHandle>,
         look: impl FnMut(PairHandle, &PairView<'_>),
     ) {
-        self.visit_by(handles, &mut Looking(look));
+        self.visit_by(handles, &mut ClosureVisitor(look));
     }
 
     /// As [`Survey::visit`], by whoever knows what comes next, too.
     pub fn visit_by(&self, mut handles: impl Iterator<Item = PairHandle>, visitor: &mut impl Visitor) {
-        let (mut ahead, mut names) = (Vec::with_capacity(AHEAD), Vec::with_capacity(AHEAD));
+        let (mut ahead, mut names) = (Vec::with_capacity(LOOKAHEAD), Vec::with_capacity(LOOKAHEAD));
         loop {
             ahead.clear();
-            ahead.extend(handles.by_ref().take(AHEAD));
+            ahead.extend(handles.by_ref().take(LOOKAHEAD));
             if ahead.is_empty() {
                 return;
             }
@@ -302,7 +302,7 @@ impl<'f> Survey<'f> {
                 let entry = self.entries[handle.start as usize];
                 self.names[entry.name as usize]
             }));
-            visitor.ahead(&names);
+            visitor.prefetch(&names);
             for handle in &ahead {
                 visitor.look(*handle, &self.pair(*handle));
             }

@@ -1,6 +1,6 @@
 //! The resource of AWS's that a name of somebody's own leads to by CNAME records.
 
-use super::{Behind, Judgement};
+use super::{Judgement, TargetResource};
 use crate::catalog::{Catalog, Kind};
 use crate::figures::number;
 
@@ -53,7 +53,7 @@ impl Judgement {
         let what = self.resource().map_or_else(String::new, |known| known.kind.a());
         let product = Some(self.product()).filter(|product| !what.contains(product));
         let product = product.map_or_else(String::new, |product| format!(" ({product})"));
-        let Some(Behind { host, others, .. }) = &self.behind else {
+        let Some(TargetResource { host, others, .. }) = &self.behind else {
             return if is_fixed {
                 format!("It is {what}{product}; nothing in the client gives it IPv6.")
             } else {

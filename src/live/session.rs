@@ -201,7 +201,7 @@ impl Session {
                 }
             }
             SessionInput::Forgot(until) => self.holes.forgot(until),
-            SessionInput::Told(shift) => self.told(shift, &mut actions),
+            SessionInput::Told(shift) => self.adjust_clock(shift, &mut actions),
             SessionInput::Slept => self.slept(now),
             SessionInput::Doubted(doubt) => self.doubted(now, doubt),
         }
@@ -302,13 +302,13 @@ impl Session {
     }
 
     /// Sets right what was taken for the service's time.
-    fn told(&mut self, shift: Shift, actions: &mut Vec<Action>) {
+    fn adjust_clock(&mut self, shift: Shift, actions: &mut Vec<Action>) {
         let later = |moment: Moment| Moment(moment.0.saturating_add(shift.least));
         self.seen = later(self.seen);
         if let State::Polling(polling) = &mut self.state {
             polling.late.0 = later(polling.late.0);
         }
-        self.holes.told(shift, actions);
+        self.holes.adjust_clock(shift, actions);
     }
 
     /// However short the time since the last update seems, updates may be lost.

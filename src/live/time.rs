@@ -110,7 +110,7 @@ impl ServiceTime {
 
     /// An answer to what was sent at `sent` came at `received`, and says that it was made at `date`, in whole
     /// seconds.
-    pub fn told(&mut self, sent: Duration, received: Duration, date: Moment) {
+    pub fn observe(&mut self, sent: Duration, received: Duration, date: Moment) {
         let (sent, received) = (millis(sent), millis(received));
         let least = date.0.saturating_sub(received);
         let most = date.0.saturating_add(1000).saturating_sub(sent);

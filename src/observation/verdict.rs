@@ -225,7 +225,7 @@ impl A {
 
     /// Whether this settles if the name has an IPv4 address.
     #[must_use]
-    pub fn usable_word(self) -> bool {
+    pub fn is_conclusive(self) -> bool {
         matches!(self, Self::Answered | Self::Unusable | Self::Empty | Self::NxDomain)
     }
 }

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::cover::cover;
 use super::words::{self, Words};
-use super::{Change, Covers, Left, NAMED, Named, Need, NeedOutcome, Plan, Rest, Standing, Step};
+use super::{Change, Covers, Left, NAMED, Named, Need, NeedOutcome, OriginReadiness, Plan, Rest, Step};
 use crate::catalog::Profiles;
 use crate::fleet::{Survey, Symbol};
 use crate::judgement::Judgement;
@@ -67,7 +67,7 @@ pub struct Draft {
 
 /// What a plan is worded with.
 #[derive(Clone, Copy)]
-pub struct Telling<'t> {
+pub struct PlanContext<'t> {
     /// What the needs are of.
     pub survey: &'t Survey<'t>,
     /// Features.
@@ -118,12 +118,12 @@ impl Draft {
 
     /// The plan.
     #[must_use]
-    pub fn plan(mut self, telling: Telling<'_>) -> Plan {
+    pub fn plan(mut self, telling: PlanContext<'_>) -> Plan {
         self.items.sort_by_key(|item| item.rank);
         let (changes, method) = self.changes();
         let slots: Vec<OutcomeSlot> =
             self.outcomes.list.iter().map(|outcome| slot(outcome, &changes)).collect();
-        let standings = self.standings(&slots, changes.len());
+        let standings = self.readiness_after_steps(&slots, changes.len());
         let bins = changes.len() + Left::ALL.len();
         let bin = |slot: OutcomeSlot| match slot {
             OutcomeSlot::Settled => None,
@@ -258,9 +258,9 @@ impl Draft {
     }
 
     /// How many origins work, without IPv4 and NAT64, before the first step and after each.
-    fn standings(&self, slots: &[OutcomeSlot], steps: usize) -> Vec<Standing> {
+    fn readiness_after_steps(&self, slots: &[OutcomeSlot], steps: usize) -> Vec<OriginReadiness> {
         // By how many steps have to be done; those of origins that nothing helps are not counted.
-        let mut ends = vec![Standing::default(); steps + 1];
+        let mut ends = vec![OriginReadiness::default(); steps + 1];
         self.each_origin(|items, native| {
             let (mut confirmed, mut all, mut is_open) = (0, 0, false);
             for item in items {
@@ -283,7 +283,7 @@ impl Draft {
                 ends[all].ready += 1;
             }
         });
-        let mut sum = Standing::default();
+        let mut sum = OriginReadiness::default();
         for end in &mut ends {
             sum.ready += end.ready;
             sum.perhaps += end.perhaps;
@@ -294,8 +294,8 @@ impl Draft {
     }
 
     /// How many origins work without IPv4, with NAT64 for all.
-    fn with_nat64(&self, slots: &[OutcomeSlot]) -> Standing {
-        let mut standing = Standing::default();
+    fn with_nat64(&self, slots: &[OutcomeSlot]) -> OriginReadiness {
+        let mut standing = OriginReadiness::default();
         self.each_origin(|items, native| {
             let (mut is_open, mut any) = (false, native);
             for item in items {
@@ -357,7 +357,13 @@ fn is_for_nat64(slot: OutcomeSlot) -> bool {
     }
 }
 
-fn step(telling: Telling<'_>, change: Change, counted: ItemCounts, needs: usize, after: Standing) -> Step {
+fn step(
+    telling: PlanContext<'_>,
+    change: Change,
+    counted: ItemCounts,
+    needs: usize,
+    after: OriginReadiness,
+) -> Step {
     let ItemCounts { covers, names, origin_ids } = counted;
     let told: Vec<Judgement> = names.iter().map(|name| (telling.judgement)(*name)).collect();
     let Words { action, risk } = words::describe(&change, telling.profiles, &told, covers.endpoints);
@@ -373,7 +379,7 @@ fn step(telling: Telling<'_>, change: Change, counted: ItemCounts, needs: usize,
     }
 }
 
-fn rest(telling: Telling<'_>, why: Left, counted: ItemCounts) -> Rest {
+fn rest(telling: PlanContext<'_>, why: Left, counted: ItemCounts) -> Rest {
     let named = |name: &Symbol| {
         let name = crate::judgement::bare(telling.survey.fleet().name_text(*name)).to_owned();
         Named { name, offer: None, level: None }

@@ -1,6 +1,6 @@
 //! A plan in sentences.
 
-use super::{Change, Covers, Method, Plan, Standing};
+use super::{Change, Covers, Method, OriginReadiness, Plan};
 use crate::catalog::Profiles;
 use crate::figures::{counted, number};
 use crate::judgement::{Judgement, Lever, POLICIES, Way};
@@ -170,7 +170,7 @@ fn first(told: &[Judgement], endpoints: usize, advice: impl Fn(&Judgement) -> St
     }
 }
 
-impl Standing {
+impl OriginReadiness {
     /// ` (8 more if what is not confirmed has IPv6 addresses; 3 not known)`; empty where all is known.
     fn open(self) -> String {
         let mut parts = Vec::new();

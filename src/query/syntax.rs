@@ -77,12 +77,12 @@ impl Syntax {
     }
 
     /// Whether it asks for something that differs from log to log: an id, an address, a name.
-    pub(super) fn is_telling(&self) -> bool {
+    pub(super) fn is_identifying(&self) -> bool {
         match self {
             Self::All => false,
-            Self::And(some) | Self::Or(some) => some.iter().any(Self::is_telling),
-            Self::Not(other) => other.is_telling(),
-            Self::Tests(tests) => tests.iter().any(Test::is_telling),
+            Self::And(some) | Self::Or(some) => some.iter().any(Self::is_identifying),
+            Self::Not(other) => other.is_identifying(),
+            Self::Tests(tests) => tests.iter().any(Test::is_identifying),
             Self::Word(_) => true,
         }
     }

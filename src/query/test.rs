@@ -94,7 +94,7 @@ impl fmt::Debug for Whose {
 
 impl Test {
     /// Whether it asks for something that [`crate::redaction`] replaces.
-    pub(super) fn is_telling(&self) -> bool {
+    pub(super) fn is_identifying(&self) -> bool {
         match self.0 {
             TestKind::Id(_)
             | TestKind::Among(_)

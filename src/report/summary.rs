@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::pieces;
 use crate::catalog::is_of_aws;
-use crate::finding::Beside;
+use crate::finding::PairObserver;
 use crate::fleet::{Noise, PairView, Status, Survey, Symbol, prefetch};
 
 /// An endpoint, over all origins.
@@ -104,7 +104,7 @@ impl Counting {
     }
 }
 
-impl Beside for Counting {
+impl PairObserver for Counting {
     type Part = PairTotals;
 
     fn start(&self) -> PairTotals {
@@ -120,7 +120,7 @@ impl Beside for Counting {
         }
     }
 
-    fn ahead(&self, part: &PairTotals, names: &[Symbol]) {
+    fn prefetch(&self, part: &PairTotals, names: &[Symbol]) {
         for name in names {
             prefetch(&part.names[name.index()]);
         }

@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
+use super::change_watcher::{self, ChangeWatcher, Watched};
 use super::follow::{recorded, recording_words, terms};
 use super::groups::diagnosis;
-use super::lookout::{self, Lookout, Watched};
 use super::pseudonyms::of_records;
 use super::signals;
 use crate::console::Signal;
@@ -133,16 +133,16 @@ fn watched(arguments: &TailArguments, sender: Sender<Out>) -> Result<Option<Watc
     }
     let library =
         super::knowledge::library(&arguments.advice, &arguments.origins, &arguments.prefixes.nat64_prefix)?;
-    let started = lookout::now().unwrap_or_default();
+    let started = change_watcher::now().unwrap_or_default();
     let failures = sender.clone();
-    let lookout = Lookout::new(arguments, started, &Arc::new(library), move |why| {
+    let watcher = ChangeWatcher::new(arguments, started, &Arc::new(library), move |why| {
         // Nobody reads any more, then.
         _ = failures.send(Out::Note(format!("warning: {why}")));
     })?;
     let signal = arguments.signal.map(Signal::from);
-    Watched::start(lookout, move |words| {
+    Watched::start(watcher, move |words| {
         if let Some(signal) = signal {
-            lookout::signal(signal, words);
+            change_watcher::signal(signal, words);
         }
         _ = sender.send(Out::Note(format!("note: {words}")));
     })
@@ -306,7 +306,7 @@ impl Pipe {
         self.tally.absorb(fleet.tally());
         self.rounded = Instant::now();
         if let Some(watched) = &mut self.watched {
-            watched.hand(fleet);
+            watched.send(fleet);
         }
         *self.digest.witness_mut() = lines;
     }
@@ -380,7 +380,7 @@ impl Consumer for Pipe {
         let known = self.standing.entry(first).or_default();
         known.settling = status.settling;
         let mut words = Vec::new();
-        let now = standing(&status);
+        let now = session_state(&status);
         if known.standing != now {
             words.push(now.clone());
             known.standing = now;
@@ -447,7 +447,7 @@ fn caught_up(count: u64, lost: bool) -> Option<String> {
 }
 
 /// The state of a session, in words that change only when something does.
-fn standing(status: &SessionStatus) -> String {
+fn session_state(status: &SessionStatus) -> String {
     let reason = status.trouble.as_ref().map(|trouble| match &trouble.hint {
         Some(hint) => format!(": {}; try: {hint}", trouble.text),
         None => format!(": {}", trouble.text),

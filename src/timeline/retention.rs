@@ -11,7 +11,7 @@ use crate::moment::{Moment, hull};
 
 /// What was folded away.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Gone {
+pub(super) struct ExpiredRows {
     summaries: PairSummaries,
     /// The first and the last time.
     range: Option<(i64, i64)>,
@@ -45,7 +45,7 @@ impl Forgotten {
     }
 }
 
-impl Gone {
+impl ExpiredRows {
     /// Takes in what another timeline folded away.
     pub(super) fn absorb(&mut self, other: &Self, absorbed: &Absorbed) {
         let summaries = &mut self.summaries;

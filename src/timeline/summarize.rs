@@ -31,9 +31,9 @@ const _: () = assert!(Aaaa::ALL.len() <= u16::BITS as usize && Aaaa::Absent as u
 
 /// A usable verdict on A and its time: the greater is the newer one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct WordOnA(i64);
+pub struct NewestA(i64);
 
-impl WordOnA {
+impl NewestA {
     /// No word.
     pub const NONE: Self = Self(NEVER);
 
@@ -103,8 +103,8 @@ impl PairSummary {
 
     /// The newest usable verdict on A, to be compared with others.
     #[must_use]
-    pub fn word_on_a(&self) -> WordOnA {
-        WordOnA(self.a)
+    pub fn newest_a(&self) -> NewestA {
+        NewestA(self.a)
     }
 
     /// Takes in another summary of the same pair.

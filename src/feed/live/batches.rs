@@ -16,7 +16,7 @@ use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, RecordPlace, Sink};
 use crate::fleet::Loss;
 use crate::live::session::Phase;
-use crate::live::status::{Came, Followed, LiveSession, LiveStatus, LogGroup, Reading};
+use crate::live::status::{Arrivals, Followed, LiveSession, LiveStatus, LogGroup, Reading};
 use crate::live::time::after;
 use crate::moment::Moment;
 use crate::note::{Note, logged};
@@ -62,7 +62,7 @@ pub struct Batches {
     time: Option<(Moment, Instant)>,
     /// How far the clock of this machine is ahead of it, if that is worth a word.
     ahead: Option<i64>,
-    came: Vec<Came>,
+    came: Vec<Arrivals>,
     /// The state that the console was told last, and when that was.
     told: Option<(LiveStatus, Instant)>,
 }
@@ -157,7 +157,7 @@ impl Batches {
 
     /// Tells the console the state of the sessions, if that is news, and if it has room: the next message
     /// says it, too.
-    fn tell(&mut self) -> Result<(), ()> {
+    fn send_status(&mut self) -> Result<(), ()> {
         while let Some(other) = self.remarks.last() {
             // The sentence names the log group, as the pseudonym of its name would not.
             let what = match &self.terms.redaction {
@@ -207,7 +207,7 @@ impl Consumer for Batches {
             account: group.account().to_owned(),
         };
         self.followed.groups = groups.iter().map(group).collect();
-        self.came = vec![Came::default(); groups.len()];
+        self.came = vec![Arrivals::default(); groups.len()];
         // Whoever waits for this waits only once; if nobody does any more, that shows later.
         if let Some(ready) = self.ready.take() {
             _ = ready.try_send(self.followed.clone());
@@ -290,7 +290,7 @@ impl Consumer for Batches {
         if let Some(recorder) = &mut self.recorder {
             recorder.flush();
         }
-        if self.tell().is_err() {
+        if self.send_status().is_err() {
             return Flush::Closed;
         }
         if !self.fresh && self.waiting.is_none() {

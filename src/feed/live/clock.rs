@@ -145,7 +145,7 @@ impl Intercept for ServiceClock {
         let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
         if let (Some(date), Some(SentAt(sent))) = (date, config.load::<SentAt>().copied()) {
             let elapsed = self.elapsed();
-            self.known().told(sent, elapsed, Moment::from_seconds(date.secs()));
+            self.known().observe(sent, elapsed, Moment::from_seconds(date.secs()));
         }
         Ok(())
     }

@@ -176,7 +176,7 @@ pub async fn follow<C: Consumer>(
     loop {
         let now = clock.now();
         tail.look();
-        tail.tell(now);
+        tail.publish(now);
         let rest = match tail.consumer.borrow_mut().flush() {
             Flush::Done => BEAT,
             Flush::Pending => AGAIN,
@@ -212,7 +212,7 @@ pub async fn follow<C: Consumer>(
     }
     let now = clock.now();
     tail.lose(tail.session.finish(now));
-    tail.tell(now);
+    tail.publish(now);
     tail.consumer.borrow_mut().flush();
     None
 }
@@ -460,7 +460,7 @@ impl<'a, C: Consumer> SessionTail<'a, C> {
         }
     }
 
-    fn tell(&self, now: Now) {
+    fn publish(&self, now: Now) {
         let status = SessionStatus {
             now,
             ahead: self.client.clock().ahead(),

@@ -10,7 +10,7 @@ use parquet::file::metadata::{
 use super::guard::guarded;
 use super::source::ParquetSource;
 use super::thrift::{Compact, I32, LIST, STRUCT};
-use super::{MAGIC, plain, wrong};
+use super::{MAGIC, as_io_error, wrong};
 
 /// The end of a file: how long the footer is, and the mark.
 const TAIL: usize = 8;
@@ -55,7 +55,7 @@ pub(super) fn read(source: &dyn ParquetSource, asks: bool) -> io::Result<Arc<Par
     // What is said of values may be wrong where the values are not.
     let with_values = if asks { decode(ParquetStatisticsPolicy::KeepAll).ok() } else { None };
     let metadata = with_values.map_or_else(|| decode(ParquetStatisticsPolicy::SkipAll), Ok);
-    Ok(Arc::new(metadata.map_err(|error| plain(error, "its footer"))?))
+    Ok(Arc::new(metadata.map_err(|error| as_io_error(error, "its footer"))?))
 }
 
 /// Looks through the tree of columns: whether its counts can be, and how deep it is.

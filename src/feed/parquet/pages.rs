@@ -26,7 +26,7 @@ use super::{from_io, wrong};
 /// The longest header of a page: one with statistics of long texts in it.
 const HEADER: usize = 1 << 20;
 /// How much of a page is looked at first.
-const LOOK: usize = 256;
+const PEEK_LENGTH: usize = 256;
 
 /// What a value of a dictionary takes besides its bytes.
 const VALUE: usize = 40;
@@ -210,7 +210,7 @@ impl ColumnPages {
             if self.window.left() == 0 {
                 return Ok(None);
             }
-            let mut look = LOOK;
+            let mut look = PEEK_LENGTH;
             let (header, length) = loop {
                 let bytes = self.window.peek(look)?;
                 match PageHeader::read(bytes) {

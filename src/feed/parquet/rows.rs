@@ -8,7 +8,7 @@ use parquet::file::metadata::ParquetMetaData;
 use super::column::ParquetColumn;
 use super::json::{self, Unfit};
 use super::schema::Tree;
-use super::{ParquetSource, ROOM, footer, open, plain, wrong};
+use super::{ParquetSource, ROOM, as_io_error, footer, open, wrong};
 
 /// A file whose rows are read one by one; those that follow each other are found quickest.
 pub struct RowFile {
@@ -48,8 +48,8 @@ impl RowFile {
         let skipped = row - at.row;
         for column in &mut at.columns {
             let passed = if skipped > 0 { column.pass(skipped) } else { Ok(0) };
-            let passed = passed.map_err(|error| plain(error, "a column of it"))?;
-            let read = column.fill(1).map_err(|error| plain(error, "a column of it"))?;
+            let passed = passed.map_err(|error| as_io_error(error, "a column of it"))?;
+            let read = column.fill(1).map_err(|error| as_io_error(error, "a column of it"))?;
             if (passed, read) != (skipped, 1) {
                 return Err(wrong("a column of it has fewer rows than the others"));
             }

@@ -63,7 +63,7 @@ pub(super) fn ask<'scope>(
 }
 
 /// The plan with what was told of what was asked.
-pub(super) fn told(mut plan: ReadPlan, told: Vec<AskedRemark>) -> ReadPlan {
+pub(super) fn with_remarks(mut plan: ReadPlan, told: Vec<AskedRemark>) -> ReadPlan {
     let (mut faults, mut remarks) = (Vec::new(), Vec::new());
     for told in told {
         faults.extend(told.faults);

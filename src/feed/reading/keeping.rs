@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::SystemTime;
 
 use super::ReadPlan;
-use super::kept::Keeping;
+use super::kept::CacheUse;
 use crate::feed::cache::{Cache, Identity};
 use crate::feed::inputs::Input;
 use crate::feed::s3::{Arrival, Choose};
@@ -22,7 +22,7 @@ impl ReadPlan {
     /// Takes up what `cache` has of it, and has it keep what is new.
     #[must_use]
     pub fn keeping(mut self, cache: Cache) -> Self {
-        let mut keeping = Keeping::new(cache);
+        let mut keeping = CacheUse::new(cache);
         let (now, mut names) = (SystemTime::now(), WholePaths::default());
         for (index, (input, stamp)) in self.inputs.iter().zip(&self.stamps).enumerate() {
             if let (Input::File(path), Some(stamp)) = (input, stamp) {

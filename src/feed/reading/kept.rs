@@ -21,7 +21,7 @@ pub(super) type Logs = BTreeMap<usize, (InputFormat, u64)>;
 
 /// What is kept, and what of it serves this run.
 #[derive(Debug)]
-pub(super) struct Keeping {
+pub(super) struct CacheUse {
     pub(super) cache: Arc<Mutex<Cache>>,
     /// What inputs are known by that this run reads.
     pub(super) read: Vec<(usize, Identity)>,
@@ -31,7 +31,7 @@ pub(super) struct Keeping {
     pub(super) objects: Arc<Mutex<HashMap<Identity, (InputFormat, u64)>>>,
 }
 
-impl Keeping {
+impl CacheUse {
     /// What `cache` has; nothing of it serves yet.
     pub(super) fn new(cache: Cache) -> Self {
         let cache = Arc::new(Mutex::new(cache));

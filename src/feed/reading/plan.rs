@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 #[cfg(feature = "parquet")]
 use super::columns;
-use super::kept::{Keeping, Stamp};
+use super::kept::{CacheUse, Stamp};
 use crate::envelope::InputFormat;
 use crate::feed::asked::Asked;
 use crate::feed::inputs::{FoundPath, Input, expand_within};
@@ -42,7 +42,7 @@ pub struct ReadPlan {
     /// When to end before all objects and answers were read.
     pub(super) stopped: Option<Stopped>,
     /// What earlier runs kept.
-    pub(super) keeping: Option<Keeping>,
+    pub(super) keeping: Option<CacheUse>,
 }
 
 #[derive(Clone, Debug)]

@@ -26,7 +26,7 @@ use crate::live::trouble::TroubleClass;
 use crate::saturating::SaturatingInto as _;
 
 /// Objects that may be listed and not asked for yet.
-const AHEAD: usize = 2048;
+const MOST_LISTED: usize = 2048;
 /// What objects that are held whole may take together, in units of [`UNIT`] bytes: 64 MiB.
 const ROOM: usize = 16_384;
 const UNIT: u64 = 4096;
@@ -329,7 +329,7 @@ impl LocationDelivery<'_> {
             NamedKeys::Object(object) => return self.object(object.clone(), true).await,
             NamedKeys::Prefix(prefix) => prefix.clone(),
         };
-        let (sender, mut news) = mpsc::channel(AHEAD);
+        let (sender, mut news) = mpsc::channel(MOST_LISTED);
         let walk = S3Walk {
             client: Rc::clone(&self.client),
             window: self.state.given.window,

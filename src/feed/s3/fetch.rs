@@ -23,7 +23,7 @@ use {
 /// The largest object that is held whole: larger ones are read as they come.
 pub(super) const LARGEST: usize = 4 << 20;
 /// How many bytes of a large object are held until it is known how it is read.
-const LOOK: usize = 8;
+const PEEK_LENGTH: usize = 8;
 /// How often an object may break off without having come any further.
 const BREAKS: u32 = 9;
 
@@ -226,7 +226,7 @@ impl<D: FnOnce(Body)> To<D> {
         if let Self::Held(bytes, ..) = self {
             bytes.extend_from_slice(&piece);
             // By its first bytes it is known how a large one is read.
-            if bytes.len() <= if is_large { LOOK } else { LARGEST } {
+            if bytes.len() <= if is_large { PEEK_LENGTH } else { LARGEST } {
                 return true;
             }
             let held = self.open().unwrap_or_default();

@@ -13,7 +13,7 @@ use super::{Location, S3Access};
 use crate::feed::window::TimeWindow;
 
 /// At most this many objects may be told and not added up yet.
-const AHEAD: usize = 2048;
+const MOST_TOLD: usize = 2048;
 /// How long it may take. What was not listed by then is not added up.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -37,7 +37,7 @@ async fn added(location: &Location, window: TimeWindow, access: &S3Access) -> Op
         NamedKeys::Object(object) => return Some((object.size, true)),
         NamedKeys::Prefix(prefix) => prefix,
     };
-    let (sender, mut news) = mpsc::channel(AHEAD);
+    let (sender, mut news) = mpsc::channel(MOST_TOLD);
     let walk = S3Walk { client, window, above, lists: Rc::new(Semaphore::new(LISTS)), news: sender };
     let walking = tokio::task::spawn_local(walk.run());
     let (mut bytes, mut objects, mut is_all) = (0_u64, 0_u64, true);

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::super::foreign::LOOK;
+use super::super::foreign::SNIFF_LENGTH;
 use super::Layer;
 
 /// The bytes buffered of each layer.
@@ -40,7 +40,7 @@ impl<R: Read> PackedSource<R> {
                 Err(error) => self.failure = Some(error),
             }
         }
-        &self.buffer[self.start..self.end.min(self.start + LOOK)]
+        &self.buffer[self.start..self.end.min(self.start + SNIFF_LENGTH)]
     }
 
     /// Lets reading fail with `error` from here on.

@@ -28,7 +28,7 @@ struct SecondPass {
 }
 
 /// Who wants to see every pair, too, while they are looked at anyway.
-pub(crate) trait Beside: Sync {
+pub(crate) trait PairObserver: Sync {
     /// What it makes of the pairs of some origins.
     type Part: Send + Sync;
 
@@ -36,25 +36,25 @@ pub(crate) trait Beside: Sync {
     fn start(&self) -> Self::Part;
 
     /// Asks for what it keeps of names whose pairs come next.
-    fn ahead(&self, part: &Self::Part, names: &[Symbol]);
+    fn prefetch(&self, part: &Self::Part, names: &[Symbol]);
 
     /// Takes in a pair that holds; `noise` says why it is noise, if it is.
     fn look(&self, part: &mut Self::Part, pair: &PairView<'_>, noise: Option<Noise>);
 }
 
 /// Nobody.
-impl Beside for () {
+impl PairObserver for () {
     type Part = ();
 
     fn start(&self) {}
 
-    fn ahead(&self, (): &(), _: &[Symbol]) {}
+    fn prefetch(&self, (): &(), _: &[Symbol]) {}
 
     fn look(&self, (): &mut (), _: &PairView<'_>, _: Option<Noise>) {}
 }
 
 /// The pass over the pairs of some origins.
-struct SurveyPass<'p, 's, H, B: Beside> {
+struct SurveyPass<'p, 's, H, B: PairObserver> {
     part: Gathered<'s>,
     later: SecondPass,
     other: B::Part,
@@ -64,13 +64,13 @@ struct SurveyPass<'p, 's, H, B: Beside> {
     beside: &'p B,
 }
 
-impl<H: Fn(&PairView<'_>) -> bool, B: Beside> Visitor for SurveyPass<'_, '_, H, B> {
-    fn ahead(&self, names: &[Symbol]) {
+impl<H: Fn(&PairView<'_>) -> bool, B: PairObserver> Visitor for SurveyPass<'_, '_, H, B> {
+    fn prefetch(&self, names: &[Symbol]) {
         for name in names {
             self.part.abouts.fetch(*name);
         }
         self.part.names.fetch(names);
-        self.beside.ahead(&self.other, names);
+        self.beside.prefetch(&self.other, names);
     }
 
     fn look(&mut self, handle: PairHandle, pair: &PairView<'_>) {
@@ -112,7 +112,7 @@ impl<H: Fn(&PairView<'_>) -> bool, B: Beside> Visitor for SurveyPass<'_, '_, H, 
 impl<'s> Gathered<'s> {
     /// Everything that those pairs of `survey` show of which `holds` holds. And what `beside` made of them,
     /// in parts by origin. `evidence` is of no pair yet.
-    pub(in crate::finding) fn from_survey<B: Beside>(
+    pub(in crate::finding) fn from_survey<B: PairObserver>(
         survey: &'s Survey<'s>,
         knowledge: Knowledge<'s>,
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
@@ -154,7 +154,7 @@ impl<'s> Gathered<'s> {
     }
 
     /// What the pairs of the origins of these ranks show; of `self` it is taken where to look.
-    fn pass<B: Beside>(
+    fn pass<B: PairObserver>(
         &self,
         ranks: Range<usize>,
         holds: &(impl Fn(&PairView<'_>) -> bool + Sync),

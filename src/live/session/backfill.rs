@@ -170,7 +170,7 @@ impl Holes {
     }
 
     /// Sets right what was taken for the service's time. What is being read is begun anew.
-    pub(super) fn told(&mut self, shift: Shift, actions: &mut Vec<Action>) {
+    pub(super) fn adjust_clock(&mut self, shift: Shift, actions: &mut Vec<Action>) {
         let later = |moment: Moment, by: i64| Moment(moment.0.saturating_add(by));
         self.floor = later(self.floor, shift.least);
         self.forgotten = self.floor;

@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use crate::catalog::Profiles;
-use crate::plan::{Covers, Method, Named, Plan, Rest, Standing, Step};
+use crate::plan::{Covers, Method, Named, OriginReadiness, Plan, Rest, Step};
 
 #[derive(Serialize)]
 pub(in crate::report) struct PlanJson<'a> {
     origins: usize,
-    today: StandingJson,
-    with_nat64: StandingJson,
+    today: ReadinessJson,
+    with_nat64: ReadinessJson,
     needs: CoversJson,
     exact: bool,
     bound: Option<f64>,
@@ -19,7 +19,7 @@ pub(in crate::report) struct PlanJson<'a> {
 }
 
 #[derive(Serialize)]
-struct StandingJson {
+struct ReadinessJson {
     ready: usize,
     perhaps: usize,
     unknown: usize,
@@ -42,7 +42,7 @@ struct PlanStepJson<'a> {
     covers: CoversJson,
     names: Vec<NamedJson<'a>>,
     origin_ids: &'a [String],
-    after: StandingJson,
+    after: ReadinessJson,
 }
 
 #[derive(Serialize)]
@@ -107,9 +107,9 @@ fn rest_json(rest: &Rest) -> RestJson<'_> {
     }
 }
 
-impl From<Standing> for StandingJson {
-    fn from(standing: Standing) -> Self {
-        let Standing { ready, perhaps, unknown } = standing;
+impl From<OriginReadiness> for ReadinessJson {
+    fn from(standing: OriginReadiness) -> Self {
+        let OriginReadiness { ready, perhaps, unknown } = standing;
         Self { ready, perhaps, unknown }
     }
 }

@@ -59,7 +59,7 @@ fn what_happened_comes_on_standard_input() {
     let quick = CommandLimits { pause: Duration::ZERO, ..LIMITS };
     let told = OnChange::start_within(quick, &command("tee", &["-a", text]), |why| panic!("{why}")).unwrap();
     for event in events(2) {
-        told.tell(event);
+        told.notify(event);
     }
     let lines =
         || fs::read_to_string(&path).unwrap_or_default().lines().map(str::to_owned).collect::<Vec<_>>();
@@ -88,7 +88,7 @@ fn that_it_fails_is_said_once() {
             OnChange::start_within(limits, &command(program, arguments), move |why| _ = sender.send(why));
         let told = told.unwrap();
         for event in events(3) {
-            told.tell(event);
+            told.notify(event);
         }
         assert!(said.recv_timeout(LONGEST).unwrap().contains(why), "{program}");
         drop(told);

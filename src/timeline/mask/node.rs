@@ -45,7 +45,7 @@ impl<'a> Tables<'a> {
         };
         match expression {
             Expression::All => {
-                vec![u64::MAX; self.behind_pairs() / 64 + self.timeline.others.len().div_ceil(64)]
+                vec![u64::MAX; self.first_other_subject() / 64 + self.timeline.others.len().div_ceil(64)]
             }
             Expression::And(all) => of(all, |one, other| one & other),
             Expression::Or(any) => of(any, |one, other| one | other),
@@ -96,7 +96,7 @@ impl<'a> Tables<'a> {
     }
 
     /// The place of the first subject that is no pair.
-    fn behind_pairs(&self) -> usize {
+    fn first_other_subject(&self) -> usize {
         self.fleet.pair_count().next_multiple_of(64)
     }
 }
@@ -126,7 +126,7 @@ fn code_index(kind: u8, code: u8) -> usize {
 const FEW: u32 = 16;
 
 /// Holds back the rows whose element of `column` does not fit.
-fn keep<T: Copy>(words: &mut [u64], column: &[T], fits: impl Fn(T) -> bool) {
+fn retain_fitting<T: Copy>(words: &mut [u64], column: &[T], fits: impl Fn(T) -> bool) {
     for (word, rows) in words.iter_mut().zip(column.chunks(64)) {
         if word.count_ones() > FEW {
             let bits = rows.iter().enumerate().map(|(at, row)| u64::from(fits(*row)) << at);
@@ -156,7 +156,7 @@ fn is_of_subjects(expression: &Expression) -> bool {
 impl MaskNode {
     pub(super) fn from_expression(expression: &Expression, tables: &Tables<'_>) -> Self {
         if is_of_subjects(expression) {
-            return Self::Subjects(Bits(tables.subjects(expression)), tables.behind_pairs());
+            return Self::Subjects(Bits(tables.subjects(expression)), tables.first_other_subject());
         }
         // Those that look at origins and names only are put together.
         let several = |some: &[Expression], join: fn(Vec<Expression>) -> Expression| {
@@ -225,7 +225,7 @@ impl MaskNode {
                 not.narrow(chunk, &mut let_through);
                 words.iter_mut().zip(let_through).for_each(|(word, through)| *word &= !through);
             }
-            Self::Subjects(subjects, others) => keep(words, &chunk.subject, |subject| {
+            Self::Subjects(subjects, others) => retain_fitting(words, &chunk.subject, |subject| {
                 let behind = if subject & OTHER == 0 { 0 } else { *others };
                 subjects.has((subject & !OTHER) as usize + behind)
             }),
@@ -241,15 +241,19 @@ impl MaskNode {
                     }
                 }
             }
-            Self::Answers(answers) => keep(words, &chunk.answer, |answer| answers.has(answer as usize)),
+            Self::Answers(answers) => {
+                retain_fitting(words, &chunk.answer, |answer| answers.has(answer as usize));
+            }
             Self::QuerySources(sources_of_queries) => {
-                keep(words, &chunk.source_of_query, |source| sources_of_queries.has(source as usize));
+                retain_fitting(words, &chunk.source_of_query, |source| {
+                    sources_of_queries.has(source as usize)
+                });
             }
             Self::Time(test) => {
                 let base = chunk.base();
-                keep(words, &chunk.at, |at| test.time(Moment(base + i64::from(at))));
+                retain_fitting(words, &chunk.at, |at| test.time(Moment(base + i64::from(at))));
             }
-            Self::Port(test) => keep(words, &chunk.port, |port| test.port(port)),
+            Self::Port(test) => retain_fitting(words, &chunk.port, |port| test.port(port)),
         }
     }
 }
