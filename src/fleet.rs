@@ -42,8 +42,8 @@ pub use addresses::{AddressSet, KEPT};
 pub use batch::ObservationBatch;
 pub use course::{AnswerClass, AnswerCounts, Course, CourseStep, STEPS};
 pub use evict::{EvictedPairs, Folds, LEAST};
-pub(crate) use noise::Habits;
 pub use noise::Noise;
+pub(crate) use noise::NoiseTable;
 pub use order::OriginView;
 pub(crate) use order::sort_addresses;
 pub use origins::OriginId;
@@ -72,7 +72,7 @@ pub struct PairId(pub u32);
 
 /// Where an observation was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counted {
+pub struct CountedPlace {
     /// Who asked.
     pub origin: OriginId,
     /// The pair it belongs to; `None` for types that are not judged.
@@ -81,7 +81,7 @@ pub struct Counted {
 
 /// The numbers that a fleet gave to what it took in of another, by their numbers there.
 #[derive(Clone, Debug, Default)]
-pub struct Absorbed {
+pub struct Renumbering {
     /// Of the origins.
     pub origins: Vec<u32>,
     /// Of the pairs.
@@ -131,25 +131,25 @@ fn find_or_add<T>(
 
 impl Fleet {
     /// Takes in one observation. Says where it was counted.
-    pub fn observe(&mut self, observation: &Observation<'_>) -> Counted {
+    pub fn observe(&mut self, observation: &Observation<'_>) -> CountedPlace {
         let slot = slot(observation.verdict);
         let origin = self.origins.see(observation, slot.is_none());
         self.tally.saw(observation);
         self.forwarders.saw(observation);
         let Some(slot) = slot else {
             self.tally.ignored += 1;
-            return Counted { origin: OriginId(origin), pair: None };
+            return CountedPlace { origin: OriginId(origin), pair: None };
         };
         let name = self.name(observation.name);
         let index = self.pair(origin, name.0);
         self.count(index, name, slot, observation);
         self.attach(name, observation.aside);
-        Counted { origin: OriginId(origin), pair: Some(PairId(index)) }
+        CountedPlace { origin: OriginId(origin), pair: Some(PairId(index)) }
     }
 
     /// Takes in one more observation of what was `counted` before, by the same origin from the same source;
     /// its origin and name are not looked at.
-    pub(crate) fn observe_again(&mut self, counted: Counted, observation: &Observation<'_>) {
+    pub(crate) fn observe_again(&mut self, counted: CountedPlace, observation: &Observation<'_>) {
         self.origins.see_again(counted.origin, counted.pair.is_none(), 1);
         self.tally.saw(observation);
         match (counted.pair, slot(observation.verdict)) {
@@ -163,7 +163,7 @@ impl Fleet {
     }
 
     /// Takes in observations that are alike but for their times; that of `observation` is not looked at.
-    pub fn observe_span(&mut self, observation: &Observation<'_>, span: Span) -> Counted {
+    pub fn observe_span(&mut self, observation: &Observation<'_>, span: Span) -> CountedPlace {
         let slot = slot(observation.verdict);
         let origin = OriginId(self.origins.see(observation, slot.is_none()));
         self.origins.see_again(origin, slot.is_none(), span.count - 1);
@@ -171,7 +171,7 @@ impl Fleet {
         self.forwarders.saw(observation);
         let Some(slot) = slot else {
             self.tally.ignored += span.count;
-            return Counted { origin, pair: None };
+            return CountedPlace { origin, pair: None };
         };
         let name = self.name(observation.name);
         self.attach(name, observation.aside);
@@ -185,7 +185,7 @@ impl Fleet {
         pair.partial |= observation.partial;
         let aaaa = matches!(observation.verdict, Verdict::Aaaa(_));
         self.learn_addresses(index, name, aaaa, observation.native, observation.ipv4);
-        Counted { origin, pair: Some(PairId(index)) }
+        CountedPlace { origin, pair: Some(PairId(index)) }
     }
 
     #[inline]
@@ -233,7 +233,7 @@ impl Fleet {
 
     /// Picks out the pair that `count` records were counted for, if its status is one of `statuses`: it is
     /// what somebody asked about. Its status follows from all its records all the same.
-    pub fn pick(&mut self, counted: Counted, statuses: Statuses, count: u64) {
+    pub fn pick(&mut self, counted: CountedPlace, statuses: Statuses, count: u64) {
         match statuses {
             Statuses::NONE => return,
             Statuses::ALL => self.tally.picked += count,

@@ -18,7 +18,7 @@ mod advice;
 mod answer;
 mod text;
 
-pub use answer::{Address, Path, ProbeAnswer, QuestionOutcome, Reply, Silence};
+pub use answer::{Address, NoAnswer, Path, ProbeAnswer, QuestionOutcome, Reply};
 pub use text::{lines, opening};
 
 /// Addresses that are kept of one answer, and names of its chain.

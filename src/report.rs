@@ -30,7 +30,8 @@ use summary::{Counting, Summary};
 
 pub use brief::{CHARACTERS, LINES, brief_finding};
 pub use compare::{
-    ComparedAsker, ComparedPair, Comparison, DifferenceKind, EarlierError, EarlierLabels, Side, is_report,
+    ComparedAsker, ComparedPair, ComparedSide, Comparison, DifferenceKind, EarlierError, EarlierLabels,
+    is_report,
 };
 pub(crate) use course::{ends, glyph as way_sign, percent, step_words};
 pub use excerpt::Excerpt;
@@ -191,7 +192,7 @@ impl Selection {
     #[must_use]
     pub fn holds(&self, pair: &PairView<'_>) -> bool {
         (pair.picked || !self.picked)
-            && self.holds_parts(&Parted {
+            && self.holds_parts(&SelectionParts {
                 id: pair.origin.id,
                 addresses: &|fits| pair.origin.address_texts().any(|address| fits(&address)),
                 vpc: pair.origin.vpc,
@@ -202,7 +203,7 @@ impl Selection {
     }
 
     /// Whether a pair of these parts is selected.
-    fn holds_parts(&self, pair: &Parted<'_>) -> bool {
+    fn holds_parts(&self, pair: &SelectionParts<'_>) -> bool {
         let any =
             |patterns: &[Pattern], text: &str| patterns.is_empty() || patterns.iter().any(|it| it.fits(text));
         let origin =
@@ -221,7 +222,7 @@ impl Selection {
 type TextTest<'a> = &'a dyn Fn(&str) -> bool;
 
 /// What a selection looks at in a pair.
-struct Parted<'a> {
+struct SelectionParts<'a> {
     id: &'a str,
     /// Whether one of its addresses fits.
     addresses: &'a dyn Fn(TextTest<'_>) -> bool,

@@ -47,13 +47,13 @@ pub struct WatchEvent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 enum WatchKind {
-    Turned(Turned),
-    Finding(Began),
+    Turned(StatusTurn),
+    Finding(FindingBegan),
 }
 
 /// Pairs that had one status and have another now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-struct Turned {
+struct StatusTurn {
     /// From when to when the first answers of the new kind were logged.
     first: Moment,
     last: Moment,
@@ -77,7 +77,7 @@ struct WatchedPair {
 
 /// A finding that there was not before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-struct Began {
+struct FindingBegan {
     first: Option<Moment>,
     last: Option<Moment>,
     id: &'static str,
@@ -193,7 +193,7 @@ impl Watch {
         let words = format!("{}: {} for {origins}", finding.severity.word(), finding.rule.id());
         Some(WatchEvent::new(
             words,
-            WatchKind::Finding(Began {
+            WatchKind::Finding(FindingBegan {
                 first,
                 last,
                 id: finding.rule.id(),
@@ -250,7 +250,7 @@ impl TurnGroup {
             counted(self.names.len() as u64, "endpoint", "endpoints"),
             counted(self.origins.len() as u64, "origin", "origins"),
         );
-        let what = WatchKind::Turned(Turned {
+        let what = WatchKind::Turned(StatusTurn {
             first,
             last,
             from: from.word(),

@@ -70,7 +70,7 @@ impl ProfileEntry {
             if rows.iter().any(|row| row.pattern == *pattern) {
                 continue;
             }
-            if Fits::from_pattern(pattern).is_none() {
+            if ProfilePattern::from_pattern(pattern).is_none() {
                 let problem = format!("`{pattern}` is not PREFIX.{{r}}, s3:BUCKET, kind:KIND or host:NAME");
                 return Err((Some(spanned.span().start), problem));
             }
@@ -93,14 +93,14 @@ impl ProfileEntry {
 }
 
 /// What a row fits.
-enum Fits<'p> {
+enum ProfilePattern<'p> {
     Bucket(&'p str),
     Kind(&'p str),
     Host(&'p str),
     Prefix(&'p str),
 }
 
-impl<'p> Fits<'p> {
+impl<'p> ProfilePattern<'p> {
     fn from_pattern(pattern: &'p str) -> Option<Self> {
         if let Some(bucket) = pattern.strip_prefix("s3:") {
             Some(Self::Bucket(bucket))
@@ -230,11 +230,13 @@ impl Profiles {
     }
 
     fn index(&mut self, pattern: &str, row: ProfileRowId) {
-        match Fits::from_pattern(pattern) {
-            Some(Fits::Bucket(bucket)) => self.buckets.push((Template::from_pattern(bucket), row)),
-            Some(Fits::Kind(kind)) => self.kinds.entry(kind.to_owned()).or_default().push(row),
-            Some(Fits::Host(host)) => self.hosts.push((Template::from_host(host), row)),
-            Some(Fits::Prefix(prefix)) => self.prefixes.entry(prefix.to_owned()).or_default().push(row),
+        match ProfilePattern::from_pattern(pattern) {
+            Some(ProfilePattern::Bucket(bucket)) => self.buckets.push((Template::from_pattern(bucket), row)),
+            Some(ProfilePattern::Kind(kind)) => self.kinds.entry(kind.to_owned()).or_default().push(row),
+            Some(ProfilePattern::Host(host)) => self.hosts.push((Template::from_host(host), row)),
+            Some(ProfilePattern::Prefix(prefix)) => {
+                self.prefixes.entry(prefix.to_owned()).or_default().push(row);
+            }
             // What fits nothing was refused when it was read.
             None => {}
         }

@@ -6,9 +6,9 @@
 
 use super::histogram::{Class, Histogram};
 use super::tape::{Tape, TapeChunk};
-use crate::digest::{Digest, Sample, Witness};
+use crate::digest::{Digest, ObservationListener, Sample};
 use crate::envelope::RecordPlace;
-use crate::fleet::{Counted, Fleet};
+use crate::fleet::{CountedPlace, Fleet};
 use crate::observation::Observation;
 use crate::timeline::{InputId, Shared, Spot, Timeline};
 use crate::workers::Workers;
@@ -92,8 +92,8 @@ impl Collector {
     }
 }
 
-impl Witness for Collector {
-    fn saw(&mut self, observation: &Observation<'_>, counted: Counted, place: RecordPlace) {
+impl ObservationListener for Collector {
+    fn saw(&mut self, observation: &Observation<'_>, counted: CountedPlace, place: RecordPlace) {
         self.histogram.add(observation.at, Class::from_verdict(observation.verdict));
         self.timeline.push(observation, counted, Spot { input: self.input, place });
     }

@@ -12,7 +12,7 @@ use crate::address::ipv4_private;
 use crate::catalog::Catalog;
 use crate::figures::{counted, number};
 use crate::fleet::{Fleet, PairDetail, Status};
-use crate::judgement::{Judgement, NameTarget, Shown, all_private};
+use crate::judgement::{Judgement, LogFacts, NameTarget, all_private};
 use crate::observation::Aaaa;
 
 impl Model {
@@ -137,7 +137,7 @@ fn offer(
     let embedded = pair_detail.embedded.lowest().iter();
     let ipv4: Vec<u32> =
         embedded.chain(pair_detail.name_ipv4.map_or(&[][..], |known| known.lowest())).copied().collect();
-    let shown = Shown {
+    let shown = LogFacts {
         aaaa,
         ipv4: ipv4.first().copied(),
         is_private: all_private(ipv4.iter().copied()),

@@ -11,7 +11,7 @@ use crate::fleet::{Fleet, Loss, OriginId};
 use crate::moment::Moment;
 use crate::note::Mark;
 use crate::saturating::SaturatingInto as _;
-use crate::timeline::{Forgotten, Shared, Timeline};
+use crate::timeline::{DroppedChunks, Shared, Timeline};
 use crate::workers::Workers;
 
 mod changes;
@@ -215,7 +215,7 @@ impl KnownLog {
 
     /// Folds away the oldest records, so that what is kept stays within its bounds. Returns what went, in
     /// that order, for what refers to records by their places.
-    pub(super) fn bound(&mut self) -> Vec<Forgotten> {
+    pub(super) fn bound(&mut self) -> Vec<DroppedChunks> {
         let mut gone = Vec::new();
         // What would have to be copied first is bounded with the next batch.
         if self.batch.timeline.is_lent() {

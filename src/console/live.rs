@@ -11,7 +11,7 @@ use crate::fleet::Loss;
 use crate::live::status::{Followed, LiveStatus};
 use crate::moment::Moment;
 use crate::saturating::SaturatingInto as _;
-use crate::timeline::Folded;
+use crate::timeline::FoldedRecords;
 
 /// How much of what came is kept to be gone back to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +128,7 @@ impl Model {
 
     /// What is counted and no longer listed, since it is more than is kept.
     #[must_use]
-    pub fn folded(&self) -> Option<Folded> {
+    pub fn folded(&self) -> Option<FoldedRecords> {
         self.known.timeline().folded()
     }
 

@@ -11,7 +11,7 @@ use super::ranking::{Basis, FleetRanking, Flip};
 use super::services::Services;
 use super::{Headline, Histogram};
 use crate::fleet::{Fleet, Status};
-use crate::timeline::{ChangeIndex, Forgotten, PairSummaries, RowMask, Scope};
+use crate::timeline::{ChangeIndex, DroppedChunks, PairSummaries, RowMask, Scope};
 
 mod change_index;
 mod checkpoints;
@@ -217,7 +217,7 @@ impl Projection {
     }
 
     /// Moves what refers to records by their places, after the oldest ones were dropped from `known`.
-    pub(super) fn follow(&mut self, known: &KnownLog, gone: &[Forgotten]) {
+    pub(super) fn follow(&mut self, known: &KnownLog, gone: &[DroppedChunks]) {
         for (forgotten, after) in gone.iter().zip(0..) {
             self.rows.follow(forgotten, known.moves() - gone.len() as u64 + after + 1);
         }

@@ -1,6 +1,6 @@
 //! Weighted records on their way to being counted.
 
-use super::{Digest, RECORDS_PER_CHECK, Terms, Witness};
+use super::{Digest, ObservationListener, RECORDS_PER_CHECK, Terms};
 use crate::fleet::Span;
 use crate::moment::Moment;
 use crate::note::Incomplete;
@@ -23,7 +23,7 @@ impl Terms {
     }
 }
 
-impl<W: Witness> Digest<W> {
+impl<W: ObservationListener> Digest<W> {
     /// Takes records that were counted before. Returns whether it did: who is told of each observation is
     /// told of no others.
     pub(super) fn take_group(&mut self, group: &RecordGroup<'_>) -> bool {

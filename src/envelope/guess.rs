@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::members::text;
 use super::sink::Spelling;
-use super::sketch::{KeySlot, Trait};
+use super::sketch::{KeySlot, ObjectKey};
 use super::value::{Scan, Scanner, string_end};
 use crate::observation::Quoting;
 use crate::simd::Joint;
@@ -126,7 +126,7 @@ fn slot(key: &[u8]) -> Option<KeySlot> {
         slot,
         KeySlot::Text(_)
             | KeySlot::Other
-            | KeySlot::Trait(Trait::EventId | Trait::SearchedLogStreams | Trait::Timestamp)
+            | KeySlot::Trait(ObjectKey::EventId | ObjectKey::SearchedLogStreams | ObjectKey::Timestamp)
     )
     .then_some(slot)
 }

@@ -142,7 +142,7 @@ impl Yaml {
                         Value::Object(page)
                             if page.contains_key("events") || page.contains_key("results") =>
                         {
-                            hand(Some(KeySlot::Trait(super::sketch::Trait::Token)), &Value::Null);
+                            hand(Some(KeySlot::Trait(super::sketch::ObjectKey::Token)), &Value::Null);
                             for (key, value) in &page {
                                 hand(Some(KeySlot::from_key(key.as_bytes())), value);
                             }

@@ -41,11 +41,11 @@ mod varint;
 #[cfg(test)]
 mod tests;
 
-use bounds::Time;
+use bounds::TimeColumn;
 use column::ParquetColumn;
-use direct::{Cells, Flat};
-use json::Unfit;
-use pages::{ColumnPages, Room};
+use direct::{Cells, ColumnByPath};
+use json::ColumnMismatch;
+use pages::{ColumnPages, PageBudget};
 pub use rows::RowFile;
 use schema::Tree;
 use shape::{FileShape, RecordMapping};
@@ -75,7 +75,7 @@ pub struct File {
     room: usize,
     /// What of it is asked for, and the column that tells.
     window: TimeWindow,
-    time: Option<Time>,
+    time: Option<TimeColumn>,
 }
 
 /// That a file cannot be read.
@@ -224,7 +224,7 @@ impl File {
             for _ in 0..wanted {
                 let place = RecordPlace { offset: first + *read, length: 1 };
                 self.row(&mut columns, &mut cells, place, envelope, sink)
-                    .map_err(|Unfit| wrong("its columns do not fit each other"))?;
+                    .map_err(|ColumnMismatch| wrong("its columns do not fit each other"))?;
                 *read += 1;
             }
             let share =
@@ -246,7 +246,7 @@ impl File {
         place: RecordPlace,
         envelope: &mut Envelope,
         sink: &mut impl Sink,
-    ) -> Result<(), Unfit> {
+    ) -> Result<(), ColumnMismatch> {
         let tree = &self.shape.tree;
         match &self.shape.way {
             RecordMapping::Event(shape) if shape.has_class(columns) => {
@@ -267,8 +267,8 @@ impl File {
                 }
             }
             RecordMapping::Texts => {
-                let column = columns.first_mut().ok_or(Unfit)?;
-                column.level().ok_or(Unfit)?;
+                let column = columns.first_mut().ok_or(ColumnMismatch)?;
+                column.level().ok_or(ColumnMismatch)?;
                 let text = column.next().and_then(|place| column.text(place));
                 envelope.take_text(text.unwrap_or_default().as_bytes(), place, sink);
             }
@@ -300,7 +300,7 @@ fn open(
         }
         _ => Arc::clone(source),
     };
-    let room = Room::new(room);
+    let room = PageBudget::new(room);
     chosen
         .map(|column| {
             let pages = ColumnPages::new(&source, column, &room)?;
@@ -312,9 +312,12 @@ fn open(
 
 /// What a row has in its columns, to be shown; not its answers.
 fn sample(tree: &Tree, cells: &Cells, columns: &[ParquetColumn]) -> Value {
-    let text = |flat: &Flat| {
+    let text = |flat: &ColumnByPath| {
         let place = (*cells.places.get(flat.column)?)?;
         Some(Value::String(columns.get(flat.column)?.text(place)?.into_owned()))
     };
-    Flat::all(tree).into_iter().filter_map(|flat| text(&flat).map(|value| (flat.path, value))).collect()
+    ColumnByPath::all(tree)
+        .into_iter()
+        .filter_map(|flat| text(&flat).map(|value| (flat.path, value)))
+        .collect()
 }

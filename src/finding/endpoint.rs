@@ -8,7 +8,7 @@ use super::group::PairGroup;
 use super::inspected::InterfaceEndpoint;
 use super::resolver::{CLIENTS, forwarded};
 use super::signs::{does_its_work, is_endpoint};
-use super::without::Without;
+use super::without::MissingIpv6;
 use super::{Finding, Rule, Severity, certainty, command, in_region, is_harmless};
 use crate::catalog::ProfileRowId;
 use crate::fleet::{Fleet, OriginKind, Symbol};
@@ -151,7 +151,7 @@ fn rule(judgement: &Judgement) -> Rule {
 }
 
 /// Whether there is anything to be said of a name of this judgement.
-fn is_said(gathered: &Gathered<'_>, without: &Without, judgement: &Judgement) -> bool {
+fn is_said(gathered: &Gathered<'_>, without: &MissingIpv6, judgement: &Judgement) -> bool {
     // Where nobody asked for A, a name may have no address at all, unless it is known to be an endpoint.
     let is_known = judgement.known.as_ref().is_some_and(is_endpoint) || judgement.behind.is_some();
     if without.is_only_empty() && !is_known && !matches!(judgement.lever, Lever::Link(_)) {
@@ -209,7 +209,7 @@ fn of_feature<'g>(gathered: &'g Gathered<'_>, name: Symbol) -> Option<&'g str> {
     Some(&profiles[profile].switch)
 }
 
-fn severity(judgement: &Judgement, without: &Without, is_dispensable: bool) -> Severity {
+fn severity(judgement: &Judgement, without: &MissingIpv6, is_dispensable: bool) -> Severity {
     let is_helped = matches!(judgement.lever, Lever::Name { .. } | Lever::Registry);
     match without.way() {
         _ if judgement.is_of_pool() || is_dispensable => Severity::Notice,
@@ -269,7 +269,7 @@ fn interface_endpoint(
     gathered: &Gathered<'_>,
     judgement: &Judgement,
     group: &PairGroup,
-    without: &Without,
+    without: &MissingIpv6,
     finding: &mut Finding,
 ) {
     let Some(inspected) = gathered.knowledge.inspected else { return };

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Rule;
-use super::group::Subject;
+use super::group::GroupSubject;
 use crate::fleet::{PairView, Symbol};
 use crate::saturating::SaturatingInto as _;
 
@@ -14,7 +14,7 @@ pub type Pairs = Vec<(u32, Symbol)>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Indication<'s> {
     /// A group.
-    Group(Rule, Subject<'s>),
+    Group(Rule, GroupSubject<'s>),
     /// A name without an IPv6 address.
     Without(Symbol),
     /// An empty answer for a name with an IPv4 address, to the origin of a rank.
@@ -25,9 +25,9 @@ pub(super) enum Indication<'s> {
 
 /// All pairs by what they count for; `None` if nobody asked.
 #[derive(Debug, Default)]
-pub(super) struct Witnesses<'s>(Option<HashMap<Indication<'s>, Pairs>>);
+pub(super) struct PairEvidence<'s>(Option<HashMap<Indication<'s>, Pairs>>);
 
-impl<'s> Witnesses<'s> {
+impl<'s> PairEvidence<'s> {
     /// Of no pair yet; whether pairs are kept.
     pub(super) fn kept(is_kept: bool) -> Self {
         Self(is_kept.then(HashMap::new))
@@ -70,7 +70,10 @@ impl<'s> Witnesses<'s> {
     }
 
     /// The groups of a rule that there are pairs of.
-    pub(super) fn groups_of(&self, rule: Rule) -> impl Iterator<Item = (Subject<'s>, Indication<'s>)> + '_ {
+    pub(super) fn groups_of(
+        &self,
+        rule: Rule,
+    ) -> impl Iterator<Item = (GroupSubject<'s>, Indication<'s>)> + '_ {
         self.0.iter().flatten().filter_map(move |(shown, _)| match shown {
             Indication::Group(known, subject) if *known == rule => Some((*subject, *shown)),
             _ => None,

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::evidence::{Indication, Witnesses};
-use super::group::{ByRank, PairGroup, PairGroups, Subject};
+use super::evidence::{Indication, PairEvidence};
+use super::group::{ByRank, GroupSubject, PairGroup, PairGroups};
 use super::inspected::OriginPlace;
 use super::signs::{
     endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_inbound, is_ipv6_only,
@@ -14,7 +14,7 @@ use super::{Knowledge, Rule};
 use crate::address::{ipv4_link_local, ipv4_private};
 use crate::catalog::{Known, ProfileRowId};
 use crate::fleet::{OriginKind, OriginView, PairHandle, PairView, Status, Survey, Symbol};
-use crate::judgement::{Judgement, NameTarget, Shown, all_private};
+use crate::judgement::{Judgement, LogFacts, NameTarget, all_private};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 use crate::plan::Need;
@@ -26,7 +26,7 @@ mod needs;
 mod odd;
 mod pass;
 
-use about::{About, Abouts};
+use about::{NameFlags, NameFlagsTable};
 use names::GatheredNames;
 pub(crate) use pass::PairObserver;
 
@@ -50,10 +50,10 @@ pub(super) struct Gathered<'s> {
     pub survey: &'s Survey<'s>,
     pub knowledge: Knowledge<'s>,
     groups: PairGroups<'s>,
-    pub evidence: Witnesses<'s>,
+    pub evidence: PairEvidence<'s>,
     pub names: GatheredNames,
     /// What is known of the names that were looked at.
-    abouts: Arc<Abouts>,
+    abouts: Arc<NameFlagsTable>,
     /// The last origin that had a dual-stack registry name of Amazon ECR in its image references.
     registry: Option<usize>,
     /// By rank: where EC2 says that each origin is; empty if it was not asked.
@@ -74,13 +74,13 @@ pub(super) struct Gathered<'s> {
 
 impl<'s> Gathered<'s> {
     /// The groups in their order.
-    pub(super) fn groups(&self) -> impl Iterator<Item = (&(Rule, Subject<'s>), &PairGroup)> {
+    pub(super) fn groups(&self) -> impl Iterator<Item = (&(Rule, GroupSubject<'s>), &PairGroup)> {
         self.groups.sorted()
     }
 
     /// The group of a rule that is about a name.
     pub(super) fn group_of(&self, rule: Rule, name: Symbol) -> Option<&PairGroup> {
-        self.groups.get(rule, Subject::Name(name))
+        self.groups.get(rule, GroupSubject::Name(name))
     }
 
     /// The newest verdict on AAAA that anybody got for `host` (with or without its last dot).
@@ -99,7 +99,7 @@ impl<'s> Gathered<'s> {
     pub(super) fn judgement(&self, name: Symbol) -> Judgement {
         let without = self.names.without(name);
         let aaaa = |host: &str| self.seen(host);
-        let shown = Shown {
+        let shown = LogFacts {
             aaaa: &aaaa,
             ipv4: without.and_then(|without| without.ipv4),
             is_private: without.is_some_and(|without| without.private),
@@ -121,24 +121,24 @@ impl<'s> Gathered<'s> {
         &self.survey.origins()[pair.origin_rank]
     }
 
-    fn vpc(&self, pair: &PairView<'_>) -> Subject<'s> {
+    fn vpc(&self, pair: &PairView<'_>) -> GroupSubject<'s> {
         vpc(self.origin_of(pair))
     }
 
     /// The group of a rule and subject, which `pair` shows.
-    fn group(&mut self, rule: Rule, subject: Subject<'s>, pair: &PairView<'_>) -> &mut PairGroup {
+    fn group(&mut self, rule: Rule, subject: GroupSubject<'s>, pair: &PairView<'_>) -> &mut PairGroup {
         self.evidence.add(Indication::Group(rule, subject), pair);
         self.groups.get_mut(rule, subject)
     }
 
     /// What is known of the name of `pair`.
-    fn about(&self, pair: &PairView<'_>) -> About {
+    fn about(&self, pair: &PairView<'_>) -> NameFlags {
         let Knowledge { catalog, profiles, .. } = self.knowledge;
         self.abouts.get(pair.name_symbol, || {
             let known = catalog.about(pair.name);
             let host = pair.name.trim_end_matches('.');
             let holds = |of: fn(&Known) -> bool| known.as_ref().is_some_and(of);
-            let about = About {
+            let about = NameFlags {
                 dual: known.as_ref().is_some_and(|known| known.dual_stack_name(pair.name) == Some(host)),
                 is_endpoint: holds(is_endpoint)
                     || known.is_none()
@@ -153,7 +153,7 @@ impl<'s> Gathered<'s> {
 
     fn look(&mut self, pair: &PairView<'_>) {
         let rank = pair.origin_rank;
-        let name = Subject::Name(pair.name_symbol);
+        let name = GroupSubject::Name(pair.name_symbol);
         let of = |wanted: &'static [Aaaa]| {
             pair.spans.aaaa().filter(move |(verdict, _)| wanted.contains(verdict)).map(|(_, span)| span)
         };
@@ -232,7 +232,7 @@ impl<'s> Gathered<'s> {
         }
     }
 
-    fn without(&mut self, pair: &PairView<'_>, about: About) {
+    fn without(&mut self, pair: &PairView<'_>, about: NameFlags) {
         let was_native = pair.spans.aaaa().any(|(verdict, _)| verdict == Aaaa::Native);
         if was_native || about.is_asked_both_ways {
             return;
@@ -296,7 +296,7 @@ impl<'s> Gathered<'s> {
             }
             let empty =
                 pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Empty).map(|(_, span)| span);
-            self.group(Rule::NothingForAaaaOnly, Subject::Name(pair.name_symbol), &pair)
+            self.group(Rule::NothingForAaaaOnly, GroupSubject::Name(pair.name_symbol), &pair)
                 .add(pair.origin_rank, empty);
         }
     }
@@ -346,7 +346,7 @@ impl<'s> Gathered<'s> {
         self.knowledge.names.map_or_else(|| id.to_owned(), |names| names.id_with_name(id))
     }
 
-    fn usage(&mut self, pair: &PairView<'_>, about: About) {
+    fn usage(&mut self, pair: &PairView<'_>, about: NameFlags) {
         if !about.has_rows {
             return;
         }

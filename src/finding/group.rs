@@ -15,7 +15,7 @@ const NAMED: usize = 5;
 /// What a group is about. Names come in the order of their numbers, which is that of no list: findings are
 /// sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Subject<'s> {
+pub(super) enum GroupSubject<'s> {
     Name(Symbol),
     /// VPC and Region.
     Vpc(&'s str, &'s str),
@@ -48,16 +48,16 @@ struct MoreEvidence {
 /// Groups by rule and subject.
 #[derive(Debug, Default)]
 pub(super) struct PairGroups<'s> {
-    places: HashMap<(Rule, Subject<'s>), usize, RandomState>,
+    places: HashMap<(Rule, GroupSubject<'s>), usize, RandomState>,
     list: Vec<PairGroup>,
     /// What was asked for last: pairs of one origin come one after the other, and most show the same of their
     /// VPC.
-    last: Option<((Rule, Subject<'s>), usize)>,
+    last: Option<((Rule, GroupSubject<'s>), usize)>,
 }
 
 impl<'s> PairGroups<'s> {
     /// The group of a rule and subject, which there is from now on.
-    pub(super) fn get_mut(&mut self, rule: Rule, subject: Subject<'s>) -> &mut PairGroup {
+    pub(super) fn get_mut(&mut self, rule: Rule, subject: GroupSubject<'s>) -> &mut PairGroup {
         let key = (rule, subject);
         let place = match self.last {
             Some((last, place)) if last == key => place,
@@ -70,16 +70,16 @@ impl<'s> PairGroups<'s> {
         &mut self.list[place]
     }
 
-    pub(super) fn get(&self, rule: Rule, subject: Subject<'s>) -> Option<&PairGroup> {
+    pub(super) fn get(&self, rule: Rule, subject: GroupSubject<'s>) -> Option<&PairGroup> {
         Some(&self.list[*self.places.get(&(rule, subject))?])
     }
 
-    pub(super) fn has(&self, rule: Rule, subject: Subject<'s>) -> bool {
+    pub(super) fn has(&self, rule: Rule, subject: GroupSubject<'s>) -> bool {
         self.places.contains_key(&(rule, subject))
     }
 
     /// All of them, in the order of rules and subjects.
-    pub(super) fn sorted(&self) -> impl Iterator<Item = (&(Rule, Subject<'s>), &PairGroup)> {
+    pub(super) fn sorted(&self) -> impl Iterator<Item = (&(Rule, GroupSubject<'s>), &PairGroup)> {
         let mut all: Vec<_> = self.places.iter().map(|(key, place)| (key, &self.list[*place])).collect();
         all.sort_unstable_by_key(|(key, _)| *key);
         all.into_iter()

@@ -11,7 +11,7 @@ use super::judged::{Judged, Worth};
 use super::usage::Usage;
 use crate::fleet::Symbol;
 use crate::judgement::{Judgement, Lever};
-use crate::plan::{Change, Draft, Lack, Left, Need, NeedOutcome, OutcomeId, Plan, PlanContext};
+use crate::plan::{Change, Draft, Lack, Need, NeedOutcome, OutcomeId, Plan, PlanContext, UncoveredReason};
 
 /// The plan for what was gathered; `judged` has the outcomes of names.
 pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Judged) -> Plan {
@@ -30,8 +30,8 @@ pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Ju
     let known = judged.numbered(&mut draft);
     let switched = switched(gathered, usages, &judged, &mut draft);
     let settled = draft.outcome(NeedOutcome::Settled);
-    let left: BTreeMap<Left, OutcomeId> =
-        Left::ALL.into_iter().map(|left| (left, draft.outcome(NeedOutcome::Left(left)))).collect();
+    let left: BTreeMap<UncoveredReason, OutcomeId> =
+        UncoveredReason::ALL.into_iter().map(|left| (left, draft.outcome(NeedOutcome::Left(left)))).collect();
     // By symbol: who needs it, of the origins up to now the last; by the number from 1 on.
     let mut needed = vec![0; gathered.survey.fleet().names_len()];
     // By symbol: whether a switch of some origin covers it. Few names are.
@@ -60,7 +60,7 @@ pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Ju
                 Lack::Address => match looked {
                     // Whoever got no IPv6 address for the other name gets none by asking for it.
                     (_, Some(Worth { offer: Some(offer), .. })) if needed[offer.index()] == need.rank + 1 => {
-                        left[&Left::SeenNone]
+                        left[&UncoveredReason::SeenNone]
                     }
                     _ if does_without(gathered, need.rank as usize, need.name) => settled,
                     (Some(outcome), _) => **outcome,
@@ -127,7 +127,8 @@ fn of_feature(place: usize, judgement: &Judgement, is_switched: bool) -> Option<
             nat64: !judgement.is_on_link(),
         });
     }
-    matches!(judgement.lever, Lever::Name { .. } | Lever::Open(_)).then_some(NeedOutcome::Left(Left::Held))
+    matches!(judgement.lever, Lever::Name { .. } | Lever::Open(_))
+        .then_some(NeedOutcome::Left(UncoveredReason::Held))
 }
 
 /// A name that two features lack: that one of them is switched does not prove that the other needs nothing.

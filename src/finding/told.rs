@@ -6,9 +6,9 @@ use std::cmp::Reverse;
 use std::fmt;
 
 use super::endpoint::{self, FindingWeight, share};
-use super::evidence::{Indication, Pairs, Witnesses};
+use super::evidence::{Indication, PairEvidence, Pairs};
 use super::gather::{Gathered, PairObserver};
-use super::group::Subject;
+use super::group::GroupSubject;
 use super::judged::Judged;
 use super::usage::of_origin;
 use super::{Advice, Finding, Knowledge, Rule, Severity, Usage};
@@ -95,17 +95,17 @@ impl<'s> WordedFindings<'s> {
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
         beside: &B,
     ) -> (Self, Vec<B::Part>) {
-        let evidence = Witnesses::kept(is_kept);
+        let evidence = PairEvidence::kept(is_kept);
         let (mut gathered, parts) = Gathered::from_survey(survey, knowledge, holds, beside, evidence);
         let mut others = Vec::new();
         for ((rule, subject), group) in gathered.groups() {
             others.extend(match subject {
-                Subject::Vpc(..) => place::finding(&gathered, *rule, subject, group),
+                GroupSubject::Vpc(..) => place::finding(&gathered, *rule, subject, group),
                 // There is one such name, and what it reveals may be no prefix.
-                Subject::Name(name) if *rule == Rule::Nat64Prefix => {
+                GroupSubject::Name(name) if *rule == Rule::Nat64Prefix => {
                     answer::finding(&gathered, *rule, survey.fleet().name_text(*name), group)
                 }
-                Subject::Name(_) => None,
+                GroupSubject::Name(_) => None,
             });
         }
         others.extend(ground::findings(&gathered));
@@ -114,7 +114,7 @@ impl<'s> WordedFindings<'s> {
         let (judged, mut weights) = Judged::from_gathered(&gathered, &usages, most);
         for ((rule, subject), group) in gathered.groups().filter(|((rule, _), _)| *rule != Rule::Nat64Prefix)
         {
-            if let (Subject::Name(name), Some(severity)) = (subject, answer::severity(*rule)) {
+            if let (GroupSubject::Name(name), Some(severity)) = (subject, answer::severity(*rule)) {
                 weights.push(FindingWeight::from_answer(*rule, severity, *name, group));
             }
         }
@@ -224,7 +224,7 @@ impl<'s> WordedFindings<'s> {
         let finding = match entry {
             _ if !evidence.is_kept() => return Pairs::new(),
             PlacedFinding::Name(FindingWeight { is_answer: true, rule, name, .. }) => {
-                return evidence.for_any([Indication::Group(*rule, Subject::Name(*name))]);
+                return evidence.for_any([Indication::Group(*rule, GroupSubject::Name(*name))]);
             }
             PlacedFinding::Name(weight) => return evidence.for_any([Indication::Without(weight.name)]),
             PlacedFinding::Other(finding) => finding,
@@ -255,8 +255,8 @@ impl<'s> WordedFindings<'s> {
             rule => {
                 let fleet = survey.fleet();
                 let of_it = evidence.groups_of(rule).filter(|(known, _)| match known {
-                    Subject::Vpc(id, _) => *id == subject,
-                    Subject::Name(name) => fleet.name_text(*name) == subject,
+                    GroupSubject::Vpc(id, _) => *id == subject,
+                    GroupSubject::Name(name) => fleet.name_text(*name) == subject,
                 });
                 evidence.for_any(of_it.map(|(_, shown)| shown))
             }

@@ -23,7 +23,7 @@ impl Lacking {
 /// What keeps origins from reaching one name over IPv6. There is one for each name, and most are answered in
 /// one way, by one origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Without {
+pub(super) struct MissingIpv6 {
     /// Those who were answered in the way that came first.
     group: CompactGroup,
     /// That way; `None` as long as nobody was answered.
@@ -48,7 +48,7 @@ pub(super) struct Without {
     others: Option<Box<[CompactGroup; 3]>>,
 }
 
-impl Without {
+impl MissingIpv6 {
     /// The origins that were answered so.
     pub(super) fn group_mut(&mut self, lacking: Lacking) -> &mut CompactGroup {
         if *self.lacking.get_or_insert(lacking) == lacking {
@@ -200,12 +200,12 @@ fn besides(with_ipv4: usize) -> String {
 mod tests {
     use super::*;
     use crate::catalog::Catalog;
-    use crate::judgement::Shown;
+    use crate::judgement::LogFacts;
 
     /// There is one of each for every name: a million of them are to take no more than the names themselves.
     #[test]
     fn what_is_kept_of_a_name_is_little() {
-        assert!(size_of::<Without>() <= 88, "{}", size_of::<Without>());
+        assert!(size_of::<MissingIpv6>() <= 88, "{}", size_of::<MissingIpv6>());
         let weight = size_of::<crate::finding::endpoint::FindingWeight>();
         assert!(weight <= 32, "{weight}");
     }
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn who_asks_through_an_endpoint_is_in_another_network() {
         let way = |cut, with_ipv4, inbound| {
-            let mut without = Without { with_ipv4, inbound, ..Without::default() };
+            let mut without = MissingIpv6 { with_ipv4, inbound, ..MissingIpv6::default() };
             (0..cut).for_each(|rank| without.group_mut(Lacking::CutOff).add(rank, std::iter::empty()));
             without.way()
         };
@@ -226,9 +226,9 @@ mod tests {
 
     #[test]
     fn who_cannot_reach_it() {
-        let judgement = Judgement::new(Catalog::builtin(), "a.example.", Shown::NOTHING);
+        let judgement = Judgement::new(Catalog::builtin(), "a.example.", LogFacts::NOTHING);
         let reached = |cut, with, translated, detoured| {
-            let mut without = Without { with_ipv4: with, detoured, ..Without::default() };
+            let mut without = MissingIpv6 { with_ipv4: with, detoured, ..MissingIpv6::default() };
             for (shown, count) in [(Lacking::CutOff, cut), (Lacking::Translated, translated)] {
                 (0..count).for_each(|rank| without.group_mut(shown).add(rank, std::iter::empty()));
             }

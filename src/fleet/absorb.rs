@@ -4,7 +4,7 @@ use super::index::PairKey;
 use super::pages::PagedList;
 use super::prefetch::prefetch;
 use super::symbols::Symbol;
-use super::{Absorbed, AddressSet, Fleet, NONE, set_of, status};
+use super::{AddressSet, Fleet, NONE, Renumbering, set_of, status};
 use crate::workers::Workers;
 
 /// How many pairs ahead of the current one memory is prefetched, in each step from one table to the next.
@@ -20,7 +20,7 @@ impl Fleet {
 
     /// Takes in all of another fleet, some of it shared out to `workers`. Says which numbers its origins and
     /// pairs have here.
-    pub fn absorb_on(&mut self, other: &Self, workers: Workers) -> Absorbed {
+    pub fn absorb_on(&mut self, other: &Self, workers: Workers) -> Renumbering {
         self.tally.absorb(&other.tally);
         self.forwarders.absorb(&other.forwarders);
         let origins = self.origins.absorb(&other.origins);
@@ -44,7 +44,7 @@ impl Fleet {
         let mut numbers = self.find_all(&keys, workers);
         self.add_new(&keys, &mut numbers);
         self.absorb_pairs(&numbers, other);
-        Absorbed { origins, pairs: numbers }
+        Renumbering { origins, pairs: numbers }
     }
 
     /// The numbers of pairs, [`NONE`] for those that are new.

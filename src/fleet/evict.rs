@@ -16,7 +16,7 @@ use std::cmp::Reverse;
 use super::index::PairKey;
 use super::order::known_a;
 use super::pages::PagedList;
-use super::status::Facts;
+use super::status::StatusFacts;
 use super::{AddressSet, Fleet, Status, Symbol};
 use crate::workers::Workers;
 
@@ -128,7 +128,7 @@ impl Fleet {
             .map(|((key, pair), number)| {
                 let spans = || pair.all(&self.more).map(|(_, span)| span);
                 let known = known[key.name as usize].map(|(_, verdict)| verdict);
-                let status = Facts::from_spans(pair.all(&self.more)).status(known);
+                let status = StatusFacts::from_spans(pair.all(&self.more)).status(known);
                 let records = spans().map(|span| span.count).sum::<u64>();
                 (Reverse(status), records, spans().map(|span| span.last).max(), number)
             })

@@ -105,7 +105,7 @@ enum NoiseCheck {
 
 /// The same of all names, by symbol: looked at once each in a pass over many pairs.
 #[derive(Debug, Default)]
-pub(crate) struct Habits(Vec<NoiseCheck>);
+pub(crate) struct NoiseTable(Vec<NoiseCheck>);
 
 impl Survey<'_> {
     /// Why `pair` is noise, if it is.
@@ -115,7 +115,7 @@ impl Survey<'_> {
     }
 
     /// As [`Survey::noise`], and remembers what follows from the name alone.
-    pub(crate) fn noise_by(&self, habits: &mut Habits, pair: &PairView<'_>) -> Option<Noise> {
+    pub(crate) fn noise_by(&self, habits: &mut NoiseTable, pair: &PairView<'_>) -> Option<Noise> {
         let knows = |stem: &str| self.fleet().knows_name(stem);
         let at = pair.name_symbol.index();
         if habits.0.len() <= at {

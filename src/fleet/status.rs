@@ -255,7 +255,7 @@ impl Dns64 {
 
 /// What the spans of a pair say for its status.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct StatusFacts {
     /// The newest known verdict on AAAA, else the first of those that are not known.
     pub aaaa: Option<Aaaa>,
     /// The newest usable verdict on A.
@@ -264,7 +264,7 @@ pub(super) struct Facts {
     pub synthesized: Option<Moment>,
 }
 
-impl Facts {
+impl StatusFacts {
     /// Looks at spans by slot; a slot may come more than once.
     pub(super) fn from_spans(spans: impl Iterator<Item = (u8, Span)>) -> Self {
         let mut facts = Self::default();

@@ -10,7 +10,7 @@ use super::attached::Attached;
 use super::course::StoredCourse;
 use super::order::order_names;
 use super::origins::{Origins, StoredOrigins};
-use super::packed::{Sets, Texts, count, moment};
+use super::packed::{PackedSets, PackedTexts, count, moment};
 use super::{Course, Fleet, Loss, Tally};
 use crate::observation::Unknown;
 
@@ -23,8 +23,8 @@ use pairs::StoredPairs;
 pub struct StoredFleet<'a> {
     /// Sorted.
     #[serde(borrow)]
-    names: Texts<'a>,
-    name_ipv4: Sets<u32>,
+    names: PackedTexts<'a>,
+    name_ipv4: PackedSets<u32>,
     #[serde(borrow)]
     origins: StoredOrigins<'a>,
     #[serde(borrow)]

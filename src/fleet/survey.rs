@@ -7,7 +7,7 @@ use super::forwarders::Forwarders;
 use super::order::{OrderedPair, OriginView, by_origin, known_a, order_names, order_origins, owners};
 use super::pages::PagedList;
 use super::prefetch::prefetch;
-use super::status::Facts;
+use super::status::StatusFacts;
 use super::{AddressSet, Dns64, Fleet, Span, Spans, Status, Symbol, VerdictChange};
 use crate::moment::{Moment, earlier};
 use crate::observation::A;
@@ -61,7 +61,7 @@ impl<'s> PairView<'s> {
     /// else that anybody got.
     #[must_use]
     pub fn known_a(&self) -> Option<A> {
-        Facts::from_spans(self.spans.slots()).a.or(self.anybody_a)
+        StatusFacts::from_spans(self.spans.slots()).a.or(self.anybody_a)
     }
 
     /// The latest change of the AAAA verdict.
@@ -128,7 +128,7 @@ impl<'f> Survey<'f> {
             let mut since: Vec<Option<Moment>> = vec![None; origins.len()];
             let entry = |at: usize| {
                 let (key, pair) = (&fleet.keys[at], &fleet.pairs[at]);
-                let facts = Facts::from_spans(pair.all(&fleet.more));
+                let facts = StatusFacts::from_spans(pair.all(&fleet.more));
                 let origin = ranks[key.origin as usize];
                 let first = &mut since[origin as usize];
                 *first = earlier(*first, facts.synthesized);
@@ -190,7 +190,7 @@ impl<'f> Survey<'f> {
 
     fn status(&self, start: usize, end: usize) -> Status {
         let name = self.names[self.entries[start].name as usize];
-        Facts::from_spans(self.kept(start, end)).status(self.known_a[name.index()])
+        StatusFacts::from_spans(self.kept(start, end)).status(self.known_a[name.index()])
     }
 
     /// The origins, sorted by id, then VPC, then kind.

@@ -16,37 +16,37 @@ pub(super) trait Quote: AfterAddress {
 }
 
 /// As it is.
-pub(super) struct Plain;
+pub(super) struct PlainQuote;
 /// Inside a JSON string, where a backslash is put before it.
-pub(super) struct Escaped;
+pub(super) struct EscapedQuote;
 /// Inside a quoted cell of CSV, where it is doubled (RFC 4180 section 2, rule 7).
-pub(super) struct Doubled;
+pub(super) struct DoubledQuote;
 
-impl AfterAddress for Plain {
+impl AfterAddress for PlainQuote {
     const MARK: u8 = b'"';
 }
 
-impl Quote for Plain {
+impl Quote for PlainQuote {
     const QUOTE: &'static [u8] = b"\"";
     const PLACE: usize = 0;
     const HAS_LINES: bool = true;
 }
 
-impl AfterAddress for Escaped {
+impl AfterAddress for EscapedQuote {
     const MARK: u8 = b'\\';
 }
 
-impl Quote for Escaped {
+impl Quote for EscapedQuote {
     const QUOTE: &'static [u8] = b"\\\"";
     const PLACE: usize = 1;
     const HAS_LINES: bool = false;
 }
 
-impl AfterAddress for Doubled {
+impl AfterAddress for DoubledQuote {
     const MARK: u8 = b'"';
 }
 
-impl Quote for Doubled {
+impl Quote for DoubledQuote {
     const QUOTE: &'static [u8] = b"\"\"";
     const PLACE: usize = 2;
     const HAS_LINES: bool = true;
@@ -97,7 +97,7 @@ macro_rules! quoted {
 pub(super) use quoted;
 
 /// What is left of the bytes.
-pub(super) struct Cursor<'a, Q = Plain> {
+pub(super) struct Cursor<'a, Q = PlainQuote> {
     pub(super) rest: &'a [u8],
     quote: PhantomData<Q>,
 }

@@ -12,7 +12,7 @@
 //! closely) goes the general way.
 
 use super::aside::{self, Aside};
-use super::cursor::{Cursor, Plain, Quote};
+use super::cursor::{Cursor, PlainQuote, Quote};
 use super::{
     AnswerTally, Asker, Judge, Observation, Question, Rcode, SourceAddress, canonical_name, mapped, recent,
     text,
@@ -141,7 +141,7 @@ impl Judge {
     /// Judges the record that `bytes` begin with, whatever the order of its keys. Gives the number of bytes
     /// that the record has, too.
     pub fn spelled<'a>(&'a mut self, bytes: &'a [u8]) -> Option<(Observation<'a>, usize)> {
-        self.spelled_to::<Plain, _>(bytes, |observation, length| Some((observation.clone(), length)))
+        self.spelled_to::<PlainQuote, _>(bytes, |observation, length| Some((observation.clone(), length)))
     }
 
     pub(super) fn spelled_to<'a, Q: Quote, T>(

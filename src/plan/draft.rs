@@ -7,7 +7,10 @@ use foldhash::fast::RandomState;
 
 use super::cover::cover;
 use super::words::{self, Words};
-use super::{Change, Covers, Left, NAMED, Named, Need, NeedOutcome, OriginReadiness, Plan, Rest, Step};
+use super::{
+    Change, CoverCounts, NAMED, NamedCount, Need, NeedOutcome, OriginReadiness, Plan, Step, UncoveredNeeds,
+    UncoveredReason,
+};
 use crate::catalog::Profiles;
 use crate::fleet::{Survey, Symbol};
 use crate::judgement::Judgement;
@@ -86,7 +89,7 @@ enum OutcomeSlot {
         is_confirmed: bool,
         nat64: bool,
     },
-    Left(Left),
+    Left(UncoveredReason),
 }
 
 impl Draft {
@@ -124,7 +127,7 @@ impl Draft {
         let slots: Vec<OutcomeSlot> =
             self.outcomes.list.iter().map(|outcome| slot(outcome, &changes)).collect();
         let standings = self.readiness_after_steps(&slots, changes.len());
-        let bins = changes.len() + Left::ALL.len();
+        let bins = changes.len() + UncoveredReason::ALL.len();
         let bin = |slot: OutcomeSlot| match slot {
             OutcomeSlot::Settled => None,
             OutcomeSlot::Step { at, .. } => Some(at),
@@ -144,7 +147,7 @@ impl Draft {
         let steps = steps
             .map(|((change, counted), after)| step(telling, change, counted, needs.pairs, *after))
             .collect();
-        let mut rests: Vec<Rest> = Left::ALL
+        let mut rests: Vec<UncoveredNeeds> = UncoveredReason::ALL
             .into_iter()
             .zip(lefts)
             .filter(|(_, counted)| counted.covers.pairs > 0)
@@ -328,7 +331,7 @@ impl Draft {
 /// What is counted over some items.
 #[derive(Debug, Default)]
 struct ItemCounts {
-    covers: Covers,
+    covers: CoverCounts,
     names: Vec<Symbol>,
     origin_ids: Vec<String>,
 }
@@ -379,12 +382,12 @@ fn step(
     }
 }
 
-fn rest(telling: PlanContext<'_>, why: Left, counted: ItemCounts) -> Rest {
+fn rest(telling: PlanContext<'_>, why: UncoveredReason, counted: ItemCounts) -> UncoveredNeeds {
     let named = |name: &Symbol| {
         let name = crate::judgement::bare(telling.survey.fleet().name_text(*name)).to_owned();
-        Named { name, offer: None, level: None }
+        NamedCount { name, offer: None, level: None }
     };
-    Rest {
+    UncoveredNeeds {
         why,
         covers: counted.covers,
         sentence: format!("{}.", why.sentence()),
@@ -394,8 +397,8 @@ fn rest(telling: PlanContext<'_>, why: Left, counted: ItemCounts) -> Rest {
     }
 }
 
-fn named(judgement: &Judgement) -> Named {
+fn named(judgement: &Judgement) -> NamedCount {
     let offer = judgement.offer().filter(|offer| *offer != judgement.host).map(str::to_owned);
     let level = offer.as_ref().and(judgement.level());
-    Named { name: judgement.host.clone(), offer, level }
+    NamedCount { name: judgement.host.clone(), offer, level }
 }

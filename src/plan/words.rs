@@ -1,6 +1,6 @@
 //! A plan in sentences.
 
-use super::{Change, Covers, Method, OriginReadiness, Plan};
+use super::{Change, CoverCounts, Method, OriginReadiness, Plan};
 use crate::catalog::Profiles;
 use crate::figures::{counted, number};
 use crate::judgement::{Judgement, Lever, POLICIES, Way};
@@ -69,7 +69,7 @@ pub(super) fn share(part: usize, all: usize) -> String {
 }
 
 /// `AWS_USE_DUALSTACK_ENDPOINT=true on 200 origins: 31 endpoints, 44 % of what needs NAT64`.
-pub(super) fn title(change: &Change, profiles: &Profiles, covers: Covers, needs: usize) -> String {
+pub(super) fn title(change: &Change, profiles: &Profiles, covers: CoverCounts, needs: usize) -> String {
     format!(
         "{} {} {}: {}, {} of what needs NAT64",
         capital(&name(change, profiles)),
@@ -221,7 +221,7 @@ impl Plan {
 
     /// How much of what a step covers is not confirmed, as a sentence; empty if nothing.
     #[must_use]
-    pub fn unconfirmed(covers: Covers) -> String {
+    pub fn unconfirmed(covers: CoverCounts) -> String {
         match (covers.unconfirmed, covers.pairs) {
             (0, _) => String::new(),
             (some, all) if some == all => {

@@ -23,7 +23,7 @@ pub struct Reply {
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Silence {
+pub enum NoAnswer {
     /// Nothing came in time.
     TimedOut,
     /// The network refused it: the words of the operating system.
@@ -32,7 +32,7 @@ pub enum Silence {
     Malformed(&'static str),
 }
 
-impl Silence {
+impl NoAnswer {
     /// The word used in every export.
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -64,7 +64,7 @@ pub struct QuestionOutcome {
     /// From the sending of the question that was answered to its answer.
     pub milliseconds: u64,
     /// The answer.
-    pub reply: Result<Reply, Silence>,
+    pub reply: Result<Reply, NoAnswer>,
 }
 
 /// One address of an answer.

@@ -47,7 +47,7 @@ fn targets_are_few_and_in_order() {
 /// Without a verdict on AAAA, nothing is said of the pair, and least of all that it was not asked.
 #[test]
 fn silence_is_no_status() {
-    let silent = QuestionOutcome { reply: Err(Silence::TimedOut), ..came(0, &[]) };
+    let silent = QuestionOutcome { reply: Err(NoAnswer::TimedOut), ..came(0, &[]) };
     let prefixes = Nat64Prefixes::default();
     let aaaa = ProbeAnswer::from_outcome(silent, Question::Aaaa, &prefixes);
     let a = ProbeAnswer::from_outcome(came(0, &["192.0.2.1"]), Question::A, &prefixes);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Expression;
 use super::net::AnswersWithin;
-use super::test::{Test, TestKind, Whose};
+use super::test::{CatalogRef, Test, TestKind};
 use super::text::Text;
 use crate::address::Nat64Prefixes;
 use crate::catalog::Catalog;
@@ -114,7 +114,7 @@ impl Syntax {
             Self::Not(other) => other.with_catalog(catalog),
             Self::Tests(tests) => {
                 for Test(what) in tests {
-                    if let TestKind::Service(_, Whose(known)) = what {
+                    if let TestKind::Service(_, CatalogRef(known)) = what {
                         known.clone_from(catalog);
                     }
                 }

@@ -52,7 +52,7 @@ pub struct ComparedPair {
 
 /// One of the two.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Side {
+pub struct ComparedSide {
     /// Where it comes from, in words.
     pub source: String,
     /// Records read.
@@ -69,7 +69,7 @@ pub struct Side {
     pub pairs: Vec<ComparedPair>,
 }
 
-impl Side {
+impl ComparedSide {
     /// What `report` is of.
     #[must_use]
     pub fn from_report(report: &Report<'_>) -> Self {
@@ -207,8 +207,8 @@ pub(super) struct KindCount {
 /// What is different between two sides.
 #[derive(Debug)]
 pub struct Comparison<'a> {
-    old: &'a Side,
-    new: &'a Side,
+    old: &'a ComparedSide,
+    new: &'a ComparedSide,
     /// By origin, then name.
     changes: Vec<PairChange<'a>>,
     /// By kind, those of most origins first.
@@ -229,7 +229,7 @@ pub struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     /// Compares `old` with `new`: of all pairs those of which either side has selected one.
     #[must_use]
-    pub fn new(old: &'a Side, new: &'a Side) -> Self {
+    pub fn new(old: &'a ComparedSide, new: &'a ComparedSide) -> Self {
         let mut comparison = Self {
             old,
             new,
@@ -345,7 +345,7 @@ impl<'a> Comparison<'a> {
 }
 
 /// Why what is not in `side` may be asked for after all.
-fn doubts(word: &str, side: &Side, other_word: &str, other: &Side) -> Vec<String> {
+fn doubts(word: &str, side: &ComparedSide, other_word: &str, other: &ComparedSide) -> Vec<String> {
     let mut doubts: Vec<String> = side.doubts.iter().map(|doubt| visible(doubt).into_owned()).collect();
     if side.length().saturating_mul(2) < other.length() {
         doubts.push(format!(

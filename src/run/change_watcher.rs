@@ -67,13 +67,13 @@ impl ChangeWatcher {
 
 /// A watcher that is handed what was counted, part by part.
 #[derive(Debug)]
-pub(super) struct Watched {
+pub(super) struct WatchedParts {
     parts: Sender<Fleet>,
     /// What there was no room for.
     left: Option<Fleet>,
 }
 
-impl Watched {
+impl WatchedParts {
     /// Begins to look; `tell` is told of each event.
     ///
     /// # Errors

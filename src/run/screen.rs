@@ -7,7 +7,7 @@ use std::thread;
 
 use crossbeam_channel::{Sender, bounded};
 
-use super::export::{self, Means};
+use super::export::{self, ExportContext};
 use super::knowledge;
 use super::state_file::StateFile;
 use crate::address::Nat64Prefixes;
@@ -105,7 +105,7 @@ pub(super) fn perform(
         Effect::Export(wanted) => {
             let (replay, library) = (replay.cloned(), Arc::clone(library));
             thread::spawn(move || {
-                let means = Means { library: &library, threads, replay: replay.as_deref() };
+                let means = ExportContext { library: &library, threads, replay: replay.as_deref() };
                 sender.send(Message::Exported(export::export(wanted, &means)))
             });
         }

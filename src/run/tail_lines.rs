@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use super::change_watcher::{self, ChangeWatcher, Watched};
+use super::change_watcher::{self, ChangeWatcher, WatchedParts};
 use super::follow::{recorded, recording_words, terms};
 use super::groups::diagnosis;
 use super::pseudonyms::of_records;
@@ -54,7 +54,7 @@ const MASKED: &str = "warning: a data protection policy masks answers or source 
 const UNMASK: &str = "; try: --unmask, with the IAM action `logs:Unmask`";
 
 /// What is to be written.
-enum Out {
+enum LineOutput {
     Lines(Vec<u8>),
     Note(String),
 }
@@ -76,7 +76,7 @@ pub(super) fn written(
     let redaction = terms.redaction.clone();
     let watched = watched(arguments, sender.clone())?;
     let format = arguments.format.map_or(LineFormat::Text, LineFormat::from);
-    let pipe = Pipe {
+    let pipe = LinePipe {
         sender,
         watched,
         rounded: Instant::now(),
@@ -127,7 +127,7 @@ pub(super) fn written(
 }
 
 /// Who is handed what was counted, if somebody wants to be told what happens.
-fn watched(arguments: &TailArguments, sender: Sender<Out>) -> Result<Option<Watched>, Diagnosis> {
+fn watched(arguments: &TailArguments, sender: Sender<LineOutput>) -> Result<Option<WatchedParts>, Diagnosis> {
     if arguments.on_change.is_none() && arguments.signal.is_none() {
         return Ok(None);
     }
@@ -137,28 +137,28 @@ fn watched(arguments: &TailArguments, sender: Sender<Out>) -> Result<Option<Watc
     let failures = sender.clone();
     let watcher = ChangeWatcher::new(arguments, started, &Arc::new(library), move |why| {
         // Nobody reads any more, then.
-        _ = failures.send(Out::Note(format!("warning: {why}")));
+        _ = failures.send(LineOutput::Note(format!("warning: {why}")));
     })?;
     let signal = arguments.signal.map(Signal::from);
-    Watched::start(watcher, move |words| {
+    WatchedParts::start(watcher, move |words| {
         if let Some(signal) = signal {
             change_watcher::signal(signal, words);
         }
-        _ = sender.send(Out::Note(format!("note: {words}")));
+        _ = sender.send(LineOutput::Note(format!("note: {words}")));
     })
     .map(Some)
 }
 
 /// Writes what comes until nothing more does. That the reader goes away ends it, and is no failure.
-fn write(inbox: &Receiver<Out>) -> io::Result<()> {
+fn write(inbox: &Receiver<LineOutput>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for item in inbox {
         match item {
-            Out::Lines(lines) => match out.write_all(&lines).and_then(|()| out.flush()) {
+            LineOutput::Lines(lines) => match out.write_all(&lines).and_then(|()| out.flush()) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
                 written => written?,
             },
-            Out::Note(note) => say(visible(&note)),
+            LineOutput::Note(note) => say(visible(&note)),
         }
     }
     Ok(())
@@ -243,10 +243,10 @@ struct SessionSaid {
 }
 
 /// Takes records, judges them, and hands lines on.
-struct Pipe {
-    sender: Sender<Out>,
+struct LinePipe {
+    sender: Sender<LineOutput>,
     /// Whom what was counted is handed to, for somebody who wants to be told what happens.
-    watched: Option<Watched>,
+    watched: Option<WatchedParts>,
     /// When the round began.
     rounded: Instant,
     digest: Digest<ObservedLines>,
@@ -273,12 +273,12 @@ struct Pipe {
     unrecordable: Option<String>,
 }
 
-impl Pipe {
+impl LinePipe {
     /// Hands on all that is left, however long that takes.
     fn close(mut self) -> (Tally, Option<Recorder>, Option<Gap>) {
-        let notes = std::mem::take(&mut self.notes).into_iter().map(Out::Note);
+        let notes = std::mem::take(&mut self.notes).into_iter().map(LineOutput::Note);
         let (lines, _) = self.digest.witness_mut().take();
-        for out in [Out::Lines(lines)].into_iter().chain(notes) {
+        for out in [LineOutput::Lines(lines)].into_iter().chain(notes) {
             // Nobody reads any more, then.
             _ = self.sender.send(out);
         }
@@ -312,7 +312,7 @@ impl Pipe {
     }
 }
 
-impl Consumer for Pipe {
+impl Consumer for LinePipe {
     fn found(&mut self, groups: &[LogGroupId]) {
         self.groups = groups.to_vec();
         if self.terms.redaction.is_none() {
@@ -409,7 +409,7 @@ impl Consumer for Pipe {
             }
         }
         while let Some(note) = self.notes.first() {
-            match self.sender.try_send(Out::Note(note.clone())) {
+            match self.sender.try_send(LineOutput::Note(note.clone())) {
                 Ok(()) => drop(self.notes.remove(0)),
                 Err(TrySendError::Full(_)) => return Flush::Pending,
                 Err(TrySendError::Disconnected(_)) => return Flush::Closed,
@@ -424,9 +424,9 @@ impl Consumer for Pipe {
             return Flush::Done;
         }
         let (bytes, count) = lines.take();
-        match self.sender.try_send(Out::Lines(bytes)) {
+        match self.sender.try_send(LineOutput::Lines(bytes)) {
             Ok(()) => Flush::Done,
-            Err(TrySendError::Full(Out::Lines(bytes))) => {
+            Err(TrySendError::Full(LineOutput::Lines(bytes))) => {
                 self.digest.witness_mut().put_back(bytes, count);
                 Flush::Pending
             }

@@ -137,7 +137,7 @@ impl RowMask {
     }
 
     /// Follows a timeline that gave up chunks.
-    pub fn forget(&mut self, forgotten: &super::Forgotten) {
+    pub fn forget(&mut self, forgotten: &super::DroppedChunks) {
         forgotten.leave(&mut self.chunks);
     }
 

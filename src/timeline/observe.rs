@@ -2,14 +2,14 @@
 
 use super::chunk::{Chunk, CodeMeaning, meaning};
 use super::{RowMask, RowSubject, Scope, Timeline};
-use crate::fleet::{Counted, Fleet, OriginKind};
+use crate::fleet::{CountedPlace, Fleet, OriginKind};
 use crate::moment::Moment;
 use crate::observation::{Aside, Asker, Observation, Rcode, SourceAddress};
 
 /// Where rows of a subject were counted, and the source that they came from.
 #[derive(Clone, Copy)]
 struct CountedSubject {
-    counted: Counted,
+    counted: CountedPlace,
     source_of_query: u32,
 }
 

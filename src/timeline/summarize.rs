@@ -146,7 +146,7 @@ impl PairSummary {
     }
 }
 
-/// The codes of the verdicts on A that are usable ([`A::usable_word`]), a bit each.
+/// The codes of the verdicts on A that are usable ([`A::is_conclusive`]), a bit each.
 const USABLE: u32 = {
     let words = [A::Answered, A::Unusable, A::Empty, A::NxDomain];
     let (mut bits, mut at) = (0, 0);

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use crate::fleet::{Absorbed, OriginId, Symbol, Symbols};
+use crate::fleet::{OriginId, Renumbering, Symbol, Symbols};
 use crate::observation::{Asker, Observation, Rcode, SourceAddress};
 use crate::saturating::SaturatingInto as _;
 
@@ -272,9 +272,9 @@ const RCODES: [Rcode; 5] = [Rcode::NoError, Rcode::NxDomain, Rcode::ServFail, Rc
 
 /// The first 31 QTYPEs that come.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Kinds(Vec<Box<str>>);
+pub(super) struct QtypeTable(Vec<Box<str>>);
 
-impl Kinds {
+impl QtypeTable {
     fn number(&mut self, kind: &[u8]) -> u8 {
         let known = self.0.iter().position(|known| known.as_bytes() == kind);
         let number = known.unwrap_or_else(|| {
@@ -306,19 +306,19 @@ impl Kinds {
     }
 
     /// Takes in those of another.
-    pub(super) fn absorb(&mut self, other: &Self) -> Renumbered {
+    pub(super) fn absorb(&mut self, other: &Self) -> QtypeRenumbering {
         let mut numbers = [UNTOLD; 1 << KIND];
         for (number, kind) in numbers.iter_mut().zip(&other.0) {
             *number = self.number(kind.as_bytes());
         }
-        Renumbered(numbers)
+        QtypeRenumbering(numbers)
     }
 }
 
 /// The numbers here of the QTYPEs of another timeline.
-pub(super) struct Renumbered([u8; 1 << KIND]);
+pub(super) struct QtypeRenumbering([u8; 1 << KIND]);
 
-impl Renumbered {
+impl QtypeRenumbering {
     pub(super) fn renumbered(&self, packed: u8) -> u8 {
         self.0[usize::from(packed & UNTOLD)] | packed & !UNTOLD
     }
@@ -326,14 +326,14 @@ impl Renumbered {
 
 /// Questions of types that are not judged: who asked for which name.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Others {
+pub(super) struct OtherQuestions {
     names: Symbols,
     list: Vec<(OriginId, Symbol)>,
     table: HashTable<u32>,
     state: RandomState,
 }
 
-impl Others {
+impl OtherQuestions {
     /// The number of a question.
     pub(super) fn number(&mut self, origin: OriginId, name: &[u8]) -> u32 {
         let asked = (origin, self.names.intern(name));
@@ -354,7 +354,7 @@ impl Others {
         Some((*origin, self.names.get(*name)))
     }
 
-    /// Who asked, and the number of the name among [`Others::names`].
+    /// Who asked, and the number of the name among [`OtherQuestions::names`].
     #[inline]
     pub(super) fn parts(&self, number: u32) -> Option<(OriginId, Symbol)> {
         self.list.get(number as usize).copied()
@@ -371,7 +371,7 @@ impl Others {
     }
 
     /// Takes in all of another; gives the number here of each.
-    pub(super) fn absorb(&mut self, other: &Self, absorbed: &Absorbed) -> Vec<u32> {
+    pub(super) fn absorb(&mut self, other: &Self, absorbed: &Renumbering) -> Vec<u32> {
         let asked = other.list.iter();
         asked
             .map(|(origin, name)| {

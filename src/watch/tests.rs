@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::digest::{Digest, Terms, Unwitnessed};
+use crate::digest::{Digest, NoListener, Terms};
 use crate::envelope::Sink;
 use crate::fleet::Fleet;
 use crate::record::sample::LogLine;
@@ -15,7 +15,7 @@ fn record(second: u32, instance: &str, name: &str, (kind, address): (&str, &str)
 }
 
 fn fleet(lines: &[String]) -> Fleet {
-    let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+    let mut digest = Digest::new(&Terms::default(), NoListener);
     for line in lines {
         assert_eq!(digest.canonical(line.as_bytes(), 0), Some(line.len()), "{line}");
     }
@@ -138,7 +138,7 @@ fn an_event_is_bounded() {
 
 /// As [`fleet`], of records in whatever spelling.
 fn fleet_of_any(lines: &[String]) -> Fleet {
-    let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+    let mut digest = Digest::new(&Terms::default(), NoListener);
     let text = lines.join("\n") + "\n";
     crate::envelope::Envelope::default().scan(text.as_bytes(), true, &mut digest);
     digest.finish().0

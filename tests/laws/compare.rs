@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use r53tail::finding::Knowledge;
 use r53tail::fleet::Fleet;
-use r53tail::report::{Comparison, Format, Report, Selection, Side};
+use r53tail::report::{ComparedSide, Comparison, Format, Report, Selection};
 use r53tail::visible::is_hidden;
 use serde_json::Value;
 
@@ -18,9 +18,9 @@ fn fleet() -> impl Strategy<Value = Fleet> {
 }
 
 /// The side that is read from the log itself.
-fn read(fleet: &Fleet) -> Side {
+fn read(fleet: &Fleet) -> ComparedSide {
     let survey = fleet.survey();
-    Side::from_report(&Report {
+    ComparedSide::from_report(&Report {
         survey: &survey,
         inputs: &[],
         samples: &[],
@@ -36,13 +36,13 @@ fn read(fleet: &Fleet) -> Side {
 }
 
 /// The side that is read from what was written of it.
-fn written(fleet: &Fleet) -> Side {
-    Side::parse(account(fleet).as_bytes(), "report.json", &Selection::default(), &|_, _, _| None)
+fn written(fleet: &Fleet) -> ComparedSide {
+    ComparedSide::parse(account(fleet).as_bytes(), "report.json", &Selection::default(), &|_, _, _| None)
         .expect("a report is one")
 }
 
 /// All pairs in words: askers have other numbers where those without a pair are left out.
-fn pairs(side: &Side) -> Vec<String> {
+fn pairs(side: &ComparedSide) -> Vec<String> {
     let words = |pair: &r53tail::report::ComparedPair| {
         let asker = &side.askers[pair.asker];
         format!("{}|{}|{}|{}|{}", asker.id, asker.vpc, pair.name, pair.status.word(), pair.records)

@@ -7,7 +7,7 @@ use crate::console::histogram::{Class, Histogram};
 use crate::console::known::KnownLog;
 use crate::fleet::Status;
 use crate::query::Expression;
-use crate::timeline::{Forgotten, PairSummaries, RowMask, Timeline};
+use crate::timeline::{DroppedChunks, PairSummaries, RowMask, Timeline};
 
 /// What a filter lets through, and what it was put to.
 #[derive(Debug, Default)]
@@ -88,7 +88,7 @@ impl FilteredRows {
     }
 
     /// Follows rows that went.
-    pub(super) fn follow(&mut self, forgotten: &Forgotten, moves: u64) {
+    pub(super) fn follow(&mut self, forgotten: &DroppedChunks, moves: u64) {
         if let Some(rows) = &mut self.rows {
             rows.kept.follow(forgotten, moves);
         }

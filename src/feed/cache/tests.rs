@@ -1,12 +1,12 @@
 use super::*;
-use crate::digest::{Digest, Terms, Unwitnessed};
+use crate::digest::{Digest, NoListener, Terms};
 use crate::envelope::Envelope;
 use crate::feed::inputs::tests::folder;
 use crate::record::sample::LogLine;
 
 /// A record of each of these instances.
 fn fleet(instances: &[u32]) -> Fleet {
-    let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+    let mut digest = Digest::new(&Terms::default(), NoListener);
     for number in instances {
         let ids = [("instance", &*format!("i-{number:017x}"))];
         let line = LogLine { ids: &ids, ..LogLine::default() }.to_string() + "\n";

@@ -20,7 +20,7 @@ use crate::feed::aws::bound::TooLarge;
 use crate::feed::aws::errors::{Attempt, find};
 use crate::feed::aws::network::{ANSWER, CONNECT};
 use crate::feed::aws::tried::Tried;
-use crate::live::session::{Fill, StreamEnd};
+use crate::live::session::{BackfillRange, StreamEnd};
 use crate::live::trouble::Trouble;
 use crate::live::trouble::TroubleClass;
 
@@ -331,7 +331,7 @@ impl LogsClient {
         &self,
         target: &TailTarget,
         group: usize,
-        fill: Fill,
+        fill: BackfillRange,
         token: Option<String>,
     ) -> Result<EventPage, Trouble> {
         self.turn().await;

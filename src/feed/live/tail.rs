@@ -17,7 +17,7 @@ use super::client::{EventPage, LiveStream, LogsClient, Received, StreamUpdate, T
 use super::groups::{LogGroupId, Unfollowed};
 use crate::fleet::Loss;
 use crate::live::dedup::{Dedup, LogEvent};
-use crate::live::session::{Action, Fill, FillId, Phase, Session, SessionInput, StreamEnd, Timing};
+use crate::live::session::{Action, BackfillRange, FillId, Phase, Session, SessionInput, StreamEnd, Timing};
 use crate::live::time::Now;
 use crate::live::time::before;
 use crate::live::trouble::Trouble;
@@ -129,7 +129,7 @@ type Paged = Result<(Rc<LogsClient>, EventPage), Trouble>;
 /// How far a stretch was read.
 #[derive(Clone, Debug)]
 struct Position {
-    fill: Fill,
+    fill: BackfillRange,
     group: usize,
     token: Option<String>,
 }

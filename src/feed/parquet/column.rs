@@ -12,7 +12,7 @@ use serde_json::{Number, Value};
 
 use super::guard::guarded;
 use super::pages::ColumnPages;
-use super::texts::{FlushedTexts, Shelf};
+use super::texts::{DictionaryTexts, FlushedTexts};
 use crate::moment::Moment;
 
 /// What the values of a column mean.
@@ -102,7 +102,7 @@ enum ColumnValues {
     Double(Vec<f64>),
     Bytes(Vec<ByteArray>),
     /// Numbers of texts.
-    Texts(Vec<i32>, Shelf),
+    Texts(Vec<i32>, DictionaryTexts),
     Fixed(Vec<FixedLenByteArray>),
 }
 
@@ -160,7 +160,7 @@ impl ParquetColumn {
                 read_as = of_numbers(descriptor)?;
                 let handed = FlushedTexts::default();
                 pages.take_out(Arc::clone(&handed));
-                ColumnValues::Texts(Vec::new(), Shelf::new(handed))
+                ColumnValues::Texts(Vec::new(), DictionaryTexts::new(handed))
             }
             Type::BOOLEAN => ColumnValues::Bool(Vec::new()),
             Type::INT32 => ColumnValues::Int32(Vec::new()),

@@ -9,7 +9,7 @@ use parquet::file::metadata::{
 
 use super::guard::guarded;
 use super::source::ParquetSource;
-use super::thrift::{Compact, I32, LIST, STRUCT};
+use super::thrift::{CompactReader, I32, LIST, STRUCT};
 use super::{MAGIC, as_io_error, wrong};
 
 /// The end of a file: how long the footer is, and the mark.
@@ -60,7 +60,7 @@ pub(super) fn read(source: &dyn ParquetSource, asks: bool) -> io::Result<Arc<Par
 
 /// Looks through the tree of columns: whether its counts can be, and how deep it is.
 fn check(footer: &[u8]) -> io::Result<()> {
-    let (mut reader, mut last) = (Compact::new(footer), 0);
+    let (mut reader, mut last) = (CompactReader::new(footer), 0);
     while let Some((number, kind)) = reader.field(&mut last)? {
         if (number, kind) != (2, LIST) {
             reader.skip(kind)?;
@@ -93,7 +93,7 @@ fn check(footer: &[u8]) -> io::Result<()> {
 }
 
 /// How many elements the next one of the tree of columns has in it.
-fn children(reader: &mut Compact<'_>) -> io::Result<usize> {
+fn children(reader: &mut CompactReader<'_>) -> io::Result<usize> {
     let (mut children, mut last) = (0, 0);
     while let Some((number, kind)) = reader.field(&mut last)? {
         if (number, kind) == (5, I32) {

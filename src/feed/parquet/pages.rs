@@ -18,7 +18,7 @@ use parquet::file::metadata::ColumnChunkMetaData;
 
 use super::delta;
 use super::header::{DataHeader, DataHeaderV2, Levels, PageHeader, PageHolds};
-use super::levels::Streak;
+use super::levels::ListProgress;
 use super::source::{ParquetSource, SourceWindow};
 use super::texts::{self, FlushedTexts, ParquetTexts};
 use super::{from_io, wrong};
@@ -33,12 +33,12 @@ const VALUE: usize = 40;
 
 /// What the pages of all columns that are read at a time may take, unpacked.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct PageBudget {
     limit: usize,
     used: AtomicUsize,
 }
 
-impl Room {
+impl PageBudget {
     pub(super) fn new(limit: usize) -> Arc<Self> {
         Arc::new(Self { limit, used: AtomicUsize::new(0) })
     }
@@ -47,7 +47,7 @@ impl Room {
 /// The room that a column takes.
 #[derive(Debug)]
 struct ColumnRoom {
-    room: Arc<Room>,
+    room: Arc<PageBudget>,
     dictionary: usize,
     page: usize,
 }
@@ -139,7 +139,7 @@ pub(super) struct ColumnPages {
     codec: Codec,
     layout: ColumnLayout,
     has_dictionary: bool,
-    streak: Streak,
+    streak: ListProgress,
     share: ColumnRoom,
     /// The header that was looked at, and not taken yet.
     next: Option<PageHeader>,
@@ -156,7 +156,7 @@ impl ColumnPages {
     pub(super) fn new(
         source: &Arc<dyn ParquetSource>,
         column: &ColumnChunkMetaData,
-        room: &Arc<Room>,
+        room: &Arc<PageBudget>,
     ) -> io::Result<Self> {
         let (start, end) = range(column, source.length())?;
         let descriptor = column.column_descr();
@@ -173,7 +173,7 @@ impl ColumnPages {
                 may_lean: may_lean(column),
             },
             has_dictionary: false,
-            streak: Streak::default(),
+            streak: ListProgress::default(),
             share: ColumnRoom { room: Arc::clone(room), dictionary: 0, page: 0 },
             next: None,
             texts: None,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parquet::file::metadata::ParquetMetaData;
 
 use super::column::ParquetColumn;
-use super::json::{self, Unfit};
+use super::json::{self, ColumnMismatch};
 use super::schema::Tree;
 use super::{ParquetSource, ROOM, as_io_error, footer, open, wrong};
 
@@ -15,11 +15,11 @@ pub struct RowFile {
     source: Arc<dyn ParquetSource>,
     metadata: Arc<ParquetMetaData>,
     tree: Tree,
-    at: Option<At>,
+    at: Option<RowPosition>,
 }
 
 /// Where in a row group reading is.
-struct At {
+struct RowPosition {
     group: usize,
     /// Rows of it that were passed.
     row: usize,
@@ -55,16 +55,16 @@ impl RowFile {
             }
         }
         let value = json::row(&self.tree.nodes, &mut at.columns)
-            .map_err(|Unfit| wrong("its columns do not fit each other"))?;
+            .map_err(|ColumnMismatch| wrong("its columns do not fit each other"))?;
         at.row = row + 1;
         self.at = Some(at);
         serde_json::to_vec(&value).map_err(io::Error::other)
     }
 
     /// The beginning of a row group.
-    fn enter(&self, group: usize) -> io::Result<At> {
+    fn enter(&self, group: usize) -> io::Result<RowPosition> {
         let columns = open(&self.source, self.metadata.row_group(group), &self.tree.columns, ROOM)?;
-        Ok(At { group, row: 0, columns })
+        Ok(RowPosition { group, row: 0, columns })
     }
 
     /// The row group that a row is in, and which of its rows it is.

@@ -2,9 +2,9 @@
 
 use parquet::schema::types::SchemaDescriptor;
 
-use super::bounds::Time;
+use super::bounds::TimeColumn;
 use super::column::ColumnMeaning;
-use super::direct::{Direct, Flat};
+use super::direct::{ColumnByPath, Direct};
 use super::event::EventShape;
 use super::schema::{ColumnKind, Tree};
 use crate::record::{ColumnNames, EventField, FieldColumn, GroupMember, TEXTS, part_of_answer, squeezed};
@@ -82,14 +82,14 @@ impl FileShape {
     }
 
     /// The column of the file that has the time of every row, if one has.
-    pub(super) fn time(&self, schema: &SchemaDescriptor) -> Option<Time> {
+    pub(super) fn time(&self, schema: &SchemaDescriptor) -> Option<TimeColumn> {
         let of_tree = match &self.way {
             RecordMapping::Event(shape) => shape.time(),
             RecordMapping::Direct(direct) => direct.time(),
             RecordMapping::Objects | RecordMapping::Texts => None,
         };
         let column = *self.tree.columns.get(of_tree?)?;
-        Some(Time { column, meaning: ColumnMeaning::from_column(schema.columns().get(column)?) })
+        Some(TimeColumn { column, meaning: ColumnMeaning::from_column(schema.columns().get(column)?) })
     }
 }
 
@@ -105,7 +105,7 @@ fn names(tree: &Tree) -> String {
 
 /// The paths of the columns that are read, in their order.
 fn paths(tree: &Tree) -> Vec<String> {
-    Flat::all(tree).into_iter().map(|flat| flat.path).collect()
+    ColumnByPath::all(tree).into_iter().map(|flat| flat.path).collect()
 }
 
 /// Whether a column is one of a record's fields: each group around it has to be known, too.

@@ -80,12 +80,12 @@ impl ParquetTexts {
 
 /// The texts that the numbers of the rows being read may stand for.
 #[derive(Debug)]
-pub(super) struct Shelf {
+pub(super) struct DictionaryTexts {
     handed: FlushedTexts,
     held: Vec<ParquetTexts>,
 }
 
-impl Shelf {
+impl DictionaryTexts {
     pub(super) fn new(handed: FlushedTexts) -> Self {
         Self { handed, held: Vec::new() }
     }
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn pages_are_forgotten_and_the_dictionary_is_not() {
         let handed = FlushedTexts::default();
-        let mut shelf = Shelf::new(Arc::clone(&handed));
+        let mut shelf = DictionaryTexts::new(Arc::clone(&handed));
         for (first, text) in [(0, "d"), (1, "e"), (2, "f"), (3, "g")] {
             let texts = ParquetTexts::decode(&plain(&[text.as_bytes()]), 1, first, 9).unwrap();
             handed.lock().unwrap().push(texts);

@@ -95,7 +95,7 @@ impl JoinedInputs {
         summary.records += result.records;
         self.formats[place].join(result.format);
         let Some(rare) = result.rare else { return };
-        let Rare { error, remark, samples, outside, malformed } = *rare;
+        let RareFacts { error, remark, samples, outside, malformed } = *rare;
         if let Some(error) = &error {
             summary.error.get_or_insert_with(|| chain(error));
             self.others.extend(NotALog::from_error(error).map(|other| (place, other.clone())));
@@ -222,7 +222,7 @@ pub(super) struct UnitResult {
     pub(super) format: SeenFormat,
     pub(super) records: u64,
     /// What most have not: there may be as many results as there are objects in a bucket.
-    rare: Option<Box<Rare>>,
+    rare: Option<Box<RareFacts>>,
 }
 
 impl UnitResult {
@@ -230,14 +230,14 @@ impl UnitResult {
         Self { input, ..Self::default() }
     }
 
-    pub(super) fn rare(&mut self) -> &mut Rare {
+    pub(super) fn rare(&mut self) -> &mut RareFacts {
         self.rare.get_or_insert_default()
     }
 }
 
 /// What few inputs have.
 #[derive(Debug, Default)]
-pub(super) struct Rare {
+pub(super) struct RareFacts {
     pub(super) error: Option<io::Error>,
     pub(super) remark: Option<String>,
     pub(super) samples: Vec<Sample>,

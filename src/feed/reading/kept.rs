@@ -84,7 +84,7 @@ impl CacheUse {
 
 /// What tells a file from the same one after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(super) struct FileStamp {
     pub(super) size: u64,
     modified: SystemTime,
     /// Device, inode, and when anything of it was changed last, in seconds and nanoseconds: nobody sets that.
@@ -92,7 +92,7 @@ pub(super) struct Stamp {
     node: Option<(u64, u64, i64, i64)>,
 }
 
-impl Stamp {
+impl FileStamp {
     pub(super) fn from_metadata(metadata: &Metadata) -> Option<Self> {
         #[cfg(unix)]
         let node = {
@@ -122,6 +122,6 @@ impl Stamp {
 /// Whether a file is as it was.
 fn is_still(known: &Identity, now: SystemTime) -> bool {
     let metadata = Path::new(&known.name).metadata().ok().filter(Metadata::is_file);
-    let stamp = metadata.as_ref().and_then(Stamp::from_metadata);
+    let stamp = metadata.as_ref().and_then(FileStamp::from_metadata);
     stamp.is_some_and(|stamp| stamp.size == known.size && stamp.settled(now).as_ref() == Some(&known.version))
 }

@@ -104,7 +104,7 @@ pub(super) struct BucketClient {
 
 /// What is asked of a bucket.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ask<'a> {
+pub(super) struct BucketRequest<'a> {
     /// The key; empty for the bucket itself.
     pub(super) key: &'a str,
     pub(super) query: &'a [(&'a str, &'a str)],
@@ -128,7 +128,7 @@ impl BucketClient {
     ///
     /// # Errors
     /// If there is none.
-    pub(super) async fn ask(&self, ask: Ask<'_>) -> Result<HttpResponse, S3Failure> {
+    pub(super) async fn ask(&self, ask: BucketRequest<'_>) -> Result<HttpResponse, S3Failure> {
         let (mut tried, mut moved, mut refused, mut late) = (0, false, None, false);
         loop {
             tried += 1;
@@ -171,7 +171,7 @@ impl BucketClient {
     ///
     /// # Errors
     /// If there is none.
-    pub(super) async fn document(&self, ask: Ask<'_>) -> Result<Element, S3Failure> {
+    pub(super) async fn document(&self, ask: BucketRequest<'_>) -> Result<Element, S3Failure> {
         let mut tried = 0;
         loop {
             tried += 1;
@@ -193,7 +193,11 @@ impl BucketClient {
         }
     }
 
-    async fn attempt(&self, ask: Ask<'_>, credentials: &Credentials) -> Result<HttpResponse, S3Failure> {
+    async fn attempt(
+        &self,
+        ask: BucketRequest<'_>,
+        credentials: &Credentials,
+    ) -> Result<HttpResponse, S3Failure> {
         let region = self.region.borrow().clone();
         let url = self.service.endpoint.url(&self.bucket, &region, ask.key, ask.query);
         let request = self.signed(&url, &region, ask, credentials);
@@ -250,7 +254,7 @@ impl BucketClient {
         &self,
         url: &str,
         region: &str,
-        ask: Ask<'_>,
+        ask: BucketRequest<'_>,
         credentials: &Credentials,
     ) -> Result<Request, Box<dyn Error + Send + Sync>> {
         let mut settings = SigningSettings::default();

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::body::{Body, BodyPiece, ObjectStream};
-use super::client::{Ask, BucketClient, PATIENCE, first_of, pause};
+use super::client::{BucketClient, BucketRequest, PATIENCE, first_of, pause};
 use super::failure::S3Failure;
 use crate::diagnosis::chain;
 use crate::live::trouble::TroubleClass;
@@ -38,7 +38,7 @@ pub(super) async fn fetch(
     deliver: impl FnOnce(Body),
 ) -> Result<(), S3Failure> {
     let mut got = FetchedSoFar { at: 0, tag: None, total: None };
-    let mut goes = To::Held(Vec::new(), deliver);
+    let mut goes = ByteTarget::Held(Vec::new(), deliver);
     let mut breaks = 0;
     loop {
         let before = got.at;
@@ -47,15 +47,15 @@ pub(super) async fn fetch(
             Err(failure) => Err(failure),
         };
         match read {
-            Ok(Ended::Whole) => {
+            Ok(ReadEnd::Whole) => {
                 goes.end().await;
                 return Ok(());
             }
-            Ok(Ended::Unread) => return Ok(()),
+            Ok(ReadEnd::Unread) => return Ok(()),
             #[cfg(feature = "parquet")]
-            Ok(Ended::Columns(total)) => {
+            Ok(ReadEnd::Columns(total)) => {
                 let (ranges, asked) = Ranges::new(total);
-                if let To::Held(_, deliver) = goes {
+                if let ByteTarget::Held(_, deliver) = goes {
                     deliver(Body::Ranges(ranges));
                 }
                 ranges::serve(client, key, got.tag.as_deref(), total, asked).await;
@@ -92,7 +92,7 @@ fn other() -> S3Failure {
 }
 
 /// How reading an answer ended.
-enum Ended {
+enum ReadEnd {
     /// That was all of the object.
     Whole,
     /// Nobody reads it.
@@ -123,7 +123,7 @@ impl FetchedSoFar {
                 headers.push(("if-match", tag));
             }
         }
-        let ask = Ask { key, query: &[], headers: &headers, action: "s3:GetObject" };
+        let ask = BucketRequest { key, query: &[], headers: &headers, action: "s3:GetObject" };
         client.ask(ask).await
     }
 
@@ -131,8 +131,8 @@ impl FetchedSoFar {
     async fn read<D: FnOnce(Body)>(
         &mut self,
         mut response: HttpResponse,
-        goes: &mut To<D>,
-    ) -> Result<Ended, S3Failure> {
+        goes: &mut ByteTarget<D>,
+    ) -> Result<ReadEnd, S3Failure> {
         let header = |name: &str| response.headers().get(name).map(str::to_owned);
         let tag = header("etag");
         let length: Option<u64> = header("content-length").and_then(|text| text.trim().parse().ok());
@@ -159,7 +159,7 @@ impl FetchedSoFar {
                 Ok(None) if self.total.is_some_and(|total| self.at < total) => {
                     return Err(S3Failure::new(TroubleClass::Passing, "it broke off"));
                 }
-                Ok(None) => return Ok(Ended::Whole),
+                Ok(None) => return Ok(ReadEnd::Whole),
                 Ok(Some(Ok(piece))) => piece,
             };
             let skipped = skip.saturating_into::<usize>().min(piece.len());
@@ -167,20 +167,20 @@ impl FetchedSoFar {
             skip -= skipped as u64;
             self.at += piece.len() as u64;
             #[cfg(feature = "parquet")]
-            if let (To::Held(held, _), Some(total)) = (&*goes, large)
+            if let (ByteTarget::Held(held, _), Some(total)) = (&*goes, large)
                 && held.iter().chain(&piece[..]).take(MAGIC.len()).eq(MAGIC)
             {
-                return Ok(Ended::Columns(total));
+                return Ok(ReadEnd::Columns(total));
             }
             if !goes.take(piece, large.is_some()).await {
-                return Ok(Ended::Unread);
+                return Ok(ReadEnd::Unread);
             }
         }
     }
 }
 
 /// Where bytes of an object go.
-enum To<D> {
+enum ByteTarget<D> {
     /// They are held until the object is whole.
     Held(Vec<u8>, D),
     /// Somebody reads them as they come.
@@ -189,7 +189,7 @@ enum To<D> {
     Gone,
 }
 
-impl<D: FnOnce(Body)> To<D> {
+impl<D: FnOnce(Body)> ByteTarget<D> {
     /// Has what comes be read from now on. Returns what was held.
     fn open(&mut self) -> Option<Bytes> {
         match std::mem::replace(self, Self::Gone) {

@@ -8,7 +8,7 @@ use tokio::task::LocalSet;
 use tokio::time::timeout;
 
 use super::client::{BucketClient, S3Service};
-use super::walk::{LISTS, NamedKeys, News, S3Walk, select};
+use super::walk::{LISTS, NamedKeys, S3Walk, WalkNews, select};
 use super::{Location, S3Access};
 use crate::feed::window::TimeWindow;
 
@@ -44,12 +44,12 @@ async fn added(location: &Location, window: TimeWindow, access: &S3Access) -> Op
     let listed = timeout(PATIENCE, async {
         while let Some(news) = news.recv().await {
             match news {
-                News::Found(object) => {
+                WalkNews::Found(object) => {
                     bytes = bytes.saturating_add(object.size);
                     objects += 1;
                 }
-                News::Failed(..) => is_all = false,
-                News::Skipped(_) | News::Strange(_) => {}
+                WalkNews::Failed(..) => is_all = false,
+                WalkNews::Skipped(_) | WalkNews::Strange(_) => {}
             }
         }
     });

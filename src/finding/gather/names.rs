@@ -1,6 +1,6 @@
 //! What is gathered of each name, found by its number.
 
-use crate::finding::without::Without;
+use crate::finding::without::MissingIpv6;
 use crate::fleet::{Symbol, prefetch};
 use crate::observation::Aaaa;
 use crate::saturating::SaturatingInto as _;
@@ -54,7 +54,7 @@ impl SeenName {
 #[derive(Debug)]
 pub(in crate::finding) struct GatheredNames {
     seen: Vec<SeenName>,
-    without: Vec<(Symbol, Without)>,
+    without: Vec<(Symbol, MissingIpv6)>,
 }
 
 impl GatheredNames {
@@ -77,7 +77,7 @@ impl GatheredNames {
     }
 
     /// Who does without an IPv6 address of `name`.
-    pub(in crate::finding) fn without(&self, name: Symbol) -> Option<&Without> {
+    pub(in crate::finding) fn without(&self, name: Symbol) -> Option<&MissingIpv6> {
         let seen = self.seen.get(name.index())?;
         Some(&self.without.get(seen.without as usize)?.1)
     }
@@ -88,11 +88,11 @@ impl GatheredNames {
     }
 
     /// As [`GatheredNames::without`]; there is one from now on.
-    pub(super) fn without_mut(&mut self, name: Symbol) -> &mut Without {
+    pub(super) fn without_mut(&mut self, name: Symbol) -> &mut MissingIpv6 {
         let place = &mut self.seen[name.index()].without;
         if *place == NONE {
             *place = self.without.len().saturating_into();
-            self.without.push((name, Without::default()));
+            self.without.push((name, MissingIpv6::default()));
         }
         &mut self.without[*place as usize].1
     }

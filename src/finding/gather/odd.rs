@@ -1,6 +1,6 @@
 //! Answers that are not what they seem, or come in turns.
 
-use super::{Gathered, Rule, Subject, endpoint, is_inbound, vpc};
+use super::{Gathered, GroupSubject, Rule, endpoint, is_inbound, vpc};
 use crate::address::Ipv6Kind;
 use crate::fleet::{PairView, Status};
 use crate::observation::Aaaa;
@@ -13,7 +13,7 @@ impl Gathered<'_> {
             !addresses.is_empty() && addresses.iter().all(|bits| wanted.contains(&Ipv6Kind::from_bits(*bits)))
         };
         let (rule, subject) = if only(&[Ipv6Kind::SixToFour, Ipv6Kind::Teredo]) {
-            (Rule::TunnelAddress, Subject::Name(pair.name_symbol))
+            (Rule::TunnelAddress, GroupSubject::Name(pair.name_symbol))
         } else if only(&[Ipv6Kind::Documentation]) {
             // In a log that was redacted or made up all names have such addresses: that is to be said once.
             (Rule::DocumentationAddress, self.vpc(pair))
@@ -39,7 +39,7 @@ impl Gathered<'_> {
         if let Some(native) = span(Aaaa::Native)
             && (native.overlaps(&empty) || native.last < empty.first)
         {
-            let group = self.group(Rule::NativeUnsteady, Subject::Name(pair.name_symbol), pair);
+            let group = self.group(Rule::NativeUnsteady, GroupSubject::Name(pair.name_symbol), pair);
             group.add(pair.origin_rank, [native, empty].into_iter());
         }
         if let Some(synthesized) = span(Aaaa::Synthesized)
@@ -55,7 +55,7 @@ impl Gathered<'_> {
     /// `ipv4only.arpa` with native addresses: a NAT64 prefix that nobody named (RFC 7050 section 3).
     pub(super) fn revealed(&mut self, pair: &PairView<'_>) {
         if let (Status::Native, Some(address)) = (pair.status, pair.native.lowest().first()) {
-            let group = self.group(Rule::Nat64Prefix, Subject::Name(pair.name_symbol), pair);
+            let group = self.group(Rule::Nat64Prefix, GroupSubject::Name(pair.name_symbol), pair);
             group.show(Some(*address));
             let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
             group.add(pair.origin_rank, native.map(|(_, span)| span));

@@ -4,12 +4,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{
-    Abouts, ByRank, Gathered, GatheredNames, PairGroups, Subject, endpoint, is_empty_under_dns64, is_inbound,
-    is_ipv6_only, vpc,
+    ByRank, Gathered, GatheredNames, GroupSubject, NameFlagsTable, PairGroups, endpoint,
+    is_empty_under_dns64, is_inbound, is_ipv6_only, vpc,
 };
-use crate::finding::evidence::{Indication, Witnesses};
+use crate::finding::evidence::{Indication, PairEvidence};
 use crate::finding::{Knowledge, Rule};
-use crate::fleet::{Dns64, Habits, Noise, PairHandle, PairView, Status, Survey, Symbol, Visitor};
+use crate::fleet::{Dns64, Noise, NoiseTable, PairHandle, PairView, Status, Survey, Symbol, Visitor};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 
@@ -58,7 +58,7 @@ struct SurveyPass<'p, 's, H, B: PairObserver> {
     part: Gathered<'s>,
     later: SecondPass,
     other: B::Part,
-    habits: Habits,
+    habits: NoiseTable,
     /// Which pairs are looked at.
     holds: &'p H,
     beside: &'p B,
@@ -117,7 +117,7 @@ impl<'s> Gathered<'s> {
         knowledge: Knowledge<'s>,
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
         beside: &B,
-        evidence: Witnesses<'s>,
+        evidence: PairEvidence<'s>,
     ) -> (Self, Vec<B::Part>) {
         let workers = survey.workers();
         let shares = survey.shares(workers.threads());
@@ -128,7 +128,7 @@ impl<'s> Gathered<'s> {
             groups: PairGroups::default(),
             evidence,
             names: GatheredNames::new(0),
-            abouts: Arc::new(Abouts::new(survey.fleet().names_len())),
+            abouts: Arc::new(NameFlagsTable::new(survey.fleet().names_len())),
             registry: None,
             places: places.unwrap_or_default().into(),
             asked: Vec::new(),
@@ -163,7 +163,7 @@ impl<'s> Gathered<'s> {
         let survey = self.survey;
         let part = Self {
             groups: PairGroups::default(),
-            evidence: Witnesses::kept(self.evidence.is_kept()),
+            evidence: PairEvidence::kept(self.evidence.is_kept()),
             names: GatheredNames::new(survey.fleet().names_len()),
             abouts: Arc::clone(&self.abouts),
             places: Arc::clone(&self.places),
@@ -177,7 +177,7 @@ impl<'s> Gathered<'s> {
         };
         let later = SecondPass::none(ranks.len());
         let mut pass =
-            SurveyPass { part, later, other: beside.start(), habits: Habits::default(), holds, beside };
+            SurveyPass { part, later, other: beside.start(), habits: NoiseTable::default(), holds, beside };
         survey.visit_by(survey.handles_of(ranks), &mut pass);
         let SurveyPass { mut part, later, other, .. } = pass;
         part.sort_asked();
@@ -214,7 +214,7 @@ impl<'s> Gathered<'s> {
             let on = matches!((pair.origin.dns64, synthesized[pair.origin_rank], empty),
                 (Dns64::On(since), Some(until), Some(span)) if since <= span.last && span.last <= until);
             if on {
-                let name = Subject::Name(pair.name_symbol);
+                let name = GroupSubject::Name(pair.name_symbol);
                 self.group(Rule::NoAddressAtAll, name, &pair).add(pair.origin_rank, empty.into_iter());
                 asks[pair.origin_rank].0 = true;
             } else {

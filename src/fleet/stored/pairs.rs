@@ -11,7 +11,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Sets, count, moment};
+use super::{PackedSets, count, moment};
 use crate::fleet::index::PairKey;
 use crate::fleet::pages::PagedList;
 use crate::fleet::pair::{NONE, Pair};
@@ -28,8 +28,8 @@ const LEAST: usize = 7;
 pub(super) struct StoredPairs<'a> {
     /// How many each origin has.
     counts: Vec<u32>,
-    native: Sets<u128>,
-    embedded: Sets<u32>,
+    native: PackedSets<u128>,
+    embedded: PackedSets<u32>,
     /// The first moment of all, in milliseconds.
     start: i64,
     /// A [`StoredPair`] for each, and its spans after it.
@@ -66,12 +66,12 @@ struct StoredSpan {
 }
 
 /// Distinct sets, in the order in which they are met.
-struct Distinct<'f, T> {
+struct DistinctSets<'f, T> {
     sets: Vec<&'f AddressSet<T>>,
     places: HashMap<(&'f [T], bool), u32, RandomState>,
 }
 
-impl<'f, T: Copy + Ord + Hash> Distinct<'f, T> {
+impl<'f, T: Copy + Ord + Hash> DistinctSets<'f, T> {
     fn new() -> Self {
         Self { sets: Vec::new(), places: HashMap::default() }
     }
@@ -101,7 +101,7 @@ impl StoredPairs<'_> {
         let spans = order.iter().flat_map(|(.., pair)| pair.all(&fleet.more));
         let start = spans.map(|(_, span)| span.first.0).min().unwrap_or_default();
         let mut counts = vec![0_u32; fleet.origins.list().len()];
-        let (mut native, mut embedded) = (Distinct::new(), Distinct::new());
+        let (mut native, mut embedded) = (DistinctSets::new(), DistinctSets::new());
         let mut rows = Vec::with_capacity(order.len() * 32);
         let (mut before, mut next) = (NONE, 0);
         for (origin, name, pair) in order {

@@ -21,7 +21,7 @@ fn answers_tell_the_time_within_their_own_duration_and_a_second() {
     // Sent after 1.0 s, answered after 1.4 s; made in the second that is 1 s after the start.
     time.observe(seconds(1), Duration::from_millis(1400), Moment(START + 1000));
     assert_eq!(range(&time, Duration::from_millis(1400)), (-400, 1000));
-    assert_eq!(time.shift(seconds(1)), Some(Shift { least: -400_400, most: -399_000 }));
+    assert_eq!(time.shift(seconds(1)), Some(ClockShift { least: -400_400, most: -399_000 }));
     assert_eq!(time.ahead(seconds(2)), Some(399_700));
     // Another narrows it, and with time it is known less well.
     time.observe(seconds(2), Duration::from_millis(2100), Moment(START + 2000));
@@ -69,15 +69,15 @@ fn answers_that_cannot_both_be_true_are_doubted() {
     assert_eq!((range(&time, seconds(2)), time.doubted(0)), ((-1, 3000), None));
     // An hour ahead, whoever said that first: all since then may be an hour earlier.
     time.observe(seconds(10), seconds(10), Moment(START + 3_610_000));
-    let doubt = Doubt { since: Moment(START + 1999), back: 0 };
+    let doubt = ClockDoubt { since: Moment(START + 1999), back: 0 };
     assert_eq!(time.doubted(0), Some((1, doubt)));
     time.observe(seconds(20), seconds(20), Moment(START + 20_000));
-    let doubt = Doubt { since: Moment(START + 10_000), back: -3_600_000 };
+    let doubt = ClockDoubt { since: Moment(START + 10_000), back: -3_600_000 };
     assert_eq!((time.doubted(1), time.doubted(2)), (Some((2, doubt)), None));
     assert_eq!(range(&time, seconds(20)), (0, 1000));
     // What arrived later than the answers allow is no less of a contradiction.
     time.delivered(seconds(30), Moment(START + 93_000));
-    let doubt = Doubt { since: Moment(START + 20_000), back: 0 };
+    let doubt = ClockDoubt { since: Moment(START + 20_000), back: 0 };
     assert_eq!(time.doubted(2), Some((3, doubt)));
     assert_eq!(range(&time, seconds(30)), (63_000, 63_000 + LATE));
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::catalog::Profiles;
-use crate::plan::{Covers, Method, Named, OriginReadiness, Plan, Rest, Step};
+use crate::plan::{CoverCounts, Method, NamedCount, OriginReadiness, Plan, Step, UncoveredNeeds};
 
 #[derive(Serialize)]
 pub(in crate::report) struct PlanJson<'a> {
@@ -95,7 +95,7 @@ fn step_json<'a>(step: &'a Step, profiles: &Profiles) -> PlanStepJson<'a> {
     }
 }
 
-fn rest_json(rest: &Rest) -> RestJson<'_> {
+fn rest_json(rest: &UncoveredNeeds) -> RestJson<'_> {
     RestJson {
         id: rest.why.id(),
         sentence: &rest.sentence,
@@ -114,15 +114,15 @@ impl From<OriginReadiness> for ReadinessJson {
     }
 }
 
-impl From<Covers> for CoversJson {
-    fn from(covers: Covers) -> Self {
-        let Covers { pairs, endpoints, origins, unconfirmed } = covers;
+impl From<CoverCounts> for CoversJson {
+    fn from(covers: CoverCounts) -> Self {
+        let CoverCounts { pairs, endpoints, origins, unconfirmed } = covers;
         Self { pairs, endpoints, origins, unconfirmed }
     }
 }
 
-impl<'a> From<&'a Named> for NamedJson<'a> {
-    fn from(named: &'a Named) -> Self {
+impl<'a> From<&'a NamedCount> for NamedJson<'a> {
+    fn from(named: &'a NamedCount) -> Self {
         Self { name: &named.name, offer: named.offer.as_deref(), level: named.level }
     }
 }

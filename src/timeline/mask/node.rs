@@ -33,7 +33,7 @@ impl<'a> Tables<'a> {
     }
 
     /// Whether each subject fits an expression that looks at nothing else ([`is_of_subjects`]): pairs first,
-    /// then from [`Tables::behind_pairs`] on what is not judged.
+    /// then from [`Tables::first_other_subject`] on what is not judged.
     fn subjects(&self, expression: &Expression) -> Vec<u64> {
         let of = |some: &[Expression], with: fn(u64, u64) -> u64| {
             let several = some.iter().map(|one| self.subjects(one));
