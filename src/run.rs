@@ -112,7 +112,7 @@ fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Outcome
     }
 }
 
-/// As [`print`]; text, which is for a person, in lines that fit the terminal.
+/// As [`print()`]; text, which is for a person, in lines that fit the terminal.
 fn print_as(
     is_text: bool,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,

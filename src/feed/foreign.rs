@@ -106,8 +106,8 @@ const TAR: (usize, &[u8], &str, &str) =
     (257, b"ustar", "a tar archive", "mkdir unpacked && tar -xf FILE -C unpacked && r53tail report unpacked");
 
 impl NotALog {
-    /// What an input that begins with `first` is, if that is known to be no log. `first` should be [`LOOK`]
-    /// bytes, if it has that many.
+    /// What an input that begins with `first` is, if that is known to be no log. `first` should be
+    /// [`SNIFF_LENGTH`] bytes, if it has that many.
     #[must_use]
     pub fn detect(first: &[u8]) -> Option<Self> {
         let first = &first[..first.len().min(SNIFF_LENGTH)];

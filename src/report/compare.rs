@@ -1,9 +1,9 @@
 //! Two reports side by side: what became reachable over IPv6, what broke, what is new, what is gone.
 //!
-//! A [`Side`] is a list of pairs of origin and endpoint, each with its status, and of reasons why the list
-//! may not be whole. A log that was read makes one, and so does a report that was written as JSON
-//! ([`Side::parse`]). What is on one side only is called new or gone only where the other side is not known
-//! to lack anything; else it was not seen there.
+//! A [`ComparedSide`] is a list of pairs of origin and endpoint, each with its status, and of reasons why the
+//! list may not be whole. A log that was read makes one, and so does a report that was written as JSON
+//! ([`ComparedSide::parse`]). What is on one side only is called new or gone only where the other side is not
+//! known to lack anything; else it was not seen there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -38,7 +38,7 @@ pub struct ComparedAsker {
 /// One pair of origin and endpoint, as a side has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComparedPair {
-    /// Place of who asked in [`Side::askers`].
+    /// Place of who asked in [`ComparedSide::askers`].
     pub asker: usize,
     /// The name asked for.
     pub name: String,
