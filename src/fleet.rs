@@ -361,6 +361,16 @@ impl Fleet {
         self.names.len()
     }
 
+    /// Asks memory for the texts of names.
+    pub(crate) fn fetch_names(&self, names: &[Symbol]) {
+        for name in names {
+            self.names.fetch_range(*name);
+        }
+        for name in names {
+            self.names.fetch(*name);
+        }
+    }
+
     /// The number of `name` (lower case, with its last dot), if anybody asked for it.
     #[must_use]
     pub fn find_name(&self, name: &str) -> Option<Symbol> {

@@ -1,15 +1,17 @@
 //! Resources that AWS runs for somebody: whose a name is, and how its owner gives it IPv6 addresses. Data
 //! (`owners.toml`).
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use compact_str::CompactString;
 use foldhash::fast::RandomState;
 use serde::Deserialize;
 use smallvec::SmallVec;
 
 use super::Kind;
-use super::partition::{is_region, split};
+use super::partition::{is_region, labels, last_label, split};
 
 const OWNERS: &str = include_str!("owners.toml");
 
@@ -36,10 +38,10 @@ pub(super) struct OwnerEntry {
 /// How the owner of a resource gives it IPv6 addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
+    /// The resource's name, without its last dot.
+    host: CompactString,
     /// As an instruction.
     pub words: &'static str,
-    /// AWS CLI; with words in capitals where something is to be looked up. Empty if there is none.
-    pub commands: Vec<String>,
     /// Nothing of it can be changed once the resource is there, or there is no such setting.
     pub is_fixed: bool,
     /// Where it is documented, with its date.
@@ -47,10 +49,18 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// AWS CLI; with words in capitals where something is to be looked up. Empty if there is none.
+    #[must_use]
+    pub fn commands(&self) -> Vec<String> {
+        let Some((HostPattern { entry, .. }, found)) = entry(&self.host) else { return Vec::new() };
+        entry.commands.iter().filter_map(|command| found.filled(command)).collect()
+    }
+
     /// The instruction with its commands.
     #[must_use]
     pub fn instruction(&self) -> String {
-        let commands: Vec<String> = self.commands.iter().map(|command| format!("`{command}`")).collect();
+        let commands: Vec<String> =
+            self.commands().into_iter().map(|command| format!("`{command}`")).collect();
         match commands.as_slice() {
             [] => self.words.to_owned(),
             some => format!("{}: {}", self.words, some.join(", ")),
@@ -84,17 +94,26 @@ static PATTERNS: LazyLock<Vec<HostPattern>> = LazyLock::new(|| {
     LIST.iter().flat_map(|entry| entry.names.iter().map(move |text| pattern(entry, text))).collect()
 });
 
-/// The places of patterns in [`PATTERNS`], by the label that they are looked up by: of those without a
-/// placeholder, the one that the fewest patterns have. Each pattern has one (a test holds them to it).
-static BY_LABEL: LazyLock<HashMap<&'static str, Vec<usize>, RandomState>> = LazyLock::new(|| {
-    let mut counts: HashMap<&str, usize, RandomState> = HashMap::default();
-    for label in PATTERNS.iter().flat_map(|pattern| &pattern.plain) {
-        *counts.entry(label).or_default() += 1;
+/// How many of its last labels a pattern may be looked up by. One of them has no placeholder (a test holds
+/// the file to it): of `*.**.kafka.{r}` that is `kafka`.
+const LAST: usize = 2;
+
+/// The places of patterns in [`PATTERNS`] by their last label, and by the one before it. Each pattern is
+/// looked up by one of the two, that which fewer patterns have; of two alike by the one before, as that is no
+/// `com`.
+static BY_LABEL: LazyLock<[HashMap<&'static str, Vec<usize>, RandomState>; LAST]> = LazyLock::new(|| {
+    let mut by_label: [HashMap<&str, Vec<usize>, RandomState>; LAST] = Default::default();
+    let mut counts: HashMap<(usize, &str), usize, RandomState> = HashMap::default();
+    let last = |pattern: &HostPattern| -> Vec<(usize, &'static str)> {
+        let last = pattern.labels.iter().rev().copied().enumerate().take(LAST);
+        last.filter(|(_, label)| !label.contains(['*', '{'])).collect()
+    };
+    for key in PATTERNS.iter().flat_map(last) {
+        *counts.entry(key).or_default() += 1;
     }
-    let mut by_label: HashMap<&str, Vec<usize>, RandomState> = HashMap::default();
     for (place, pattern) in PATTERNS.iter().enumerate() {
-        if let Some(rarest) = pattern.plain.iter().copied().min_by_key(|label| counts[label]) {
-            by_label.entry(rarest).or_default().push(place);
+        if let Some((at, label)) = last(pattern).into_iter().min_by_key(|key| (counts[key], Reverse(key.0))) {
+            by_label[at].entry(label).or_default().push(place);
         }
     }
     by_label
@@ -109,9 +128,6 @@ struct PatternMatch<'h> {
     tail: &'h str,
 }
 
-/// The labels of a host that has as many as most have.
-type HostLabels<'h> = SmallVec<[&'h str; 10]>;
-
 /// What fits `host` (lower case, without its last dot), and what it found there.
 fn entry(host: &str) -> Option<(&'static HostPattern, PatternMatch<'_>)> {
     fitting(host).map(|(place, found)| (&PATTERNS[place], found))
@@ -124,15 +140,25 @@ pub(super) fn rank(host: &str) -> Option<usize> {
 
 /// The first of [`PATTERNS`] that fits `host`, and what it found there.
 fn fitting(host: &str) -> Option<(usize, PatternMatch<'_>)> {
-    let whole: HostLabels<'_> = host.split('.').collect();
-    let mut likely: SmallVec<[usize; 16]> =
-        whole.iter().filter_map(|label| BY_LABEL.get(label)).flatten().copied().collect();
+    // Patterns are of names without the ending of a partition, or of whole ones.
+    let before = split(host).map(|(before, ..)| before);
+    let mut likely: SmallVec<[usize; 16]> = SmallVec::new();
+    for end in [before, Some(host)].into_iter().flatten() {
+        let mut rest = Some(end);
+        for by_label in BY_LABEL.iter() {
+            let Some(end) = rest else { break };
+            let (before, label) = last_label(end);
+            likely.extend_from_slice(by_label.get(label).map_or(&[], Vec::as_slice));
+            rest = before;
+        }
+    }
     if likely.is_empty() {
         return None;
     }
     likely.sort_unstable();
+    let whole = labels(host);
     // An ending has whole labels.
-    let before = split(host).map_or(0, |(before, ..)| before.split('.').count());
+    let before = before.map_or(0, |before| labels(before).len());
     likely.into_iter().find_map(|place| {
         let pattern = &PATTERNS[place];
         if !pattern.plain.iter().all(|label| whole.contains(label)) {
@@ -151,13 +177,8 @@ pub(super) fn resource(host: &str) -> Option<(Kind, &'static str, &str)> {
 
 /// How the owner of `host` gives it IPv6 addresses.
 pub(super) fn setting(host: &str) -> Option<Setting> {
-    let (HostPattern { entry, .. }, found) = entry(host)?;
-    Some(Setting {
-        words: &entry.setting,
-        commands: entry.commands.iter().filter_map(|command| found.filled(command)).collect(),
-        is_fixed: entry.fixed,
-        source: &entry.source,
-    })
+    let (HostPattern { entry, .. }, _) = entry(host)?;
+    Some(Setting { host: host.into(), words: &entry.setting, is_fixed: entry.fixed, source: &entry.source })
 }
 
 impl PatternMatch<'_> {
@@ -232,7 +253,10 @@ mod tests {
     fn the_file_is_read_and_says_what_is_known() {
         let file: OwnersFile = toml::from_str(OWNERS).unwrap();
         assert!(file.owner.len() > 25);
-        assert!(PATTERNS.iter().all(|pattern| !pattern.plain.is_empty()), "each can be looked up");
+        let mut looked_up: Vec<usize> =
+            BY_LABEL.iter().flat_map(HashMap::values).flatten().copied().collect();
+        looked_up.sort_unstable();
+        assert_eq!(looked_up, (0..PATTERNS.len()).collect::<Vec<_>>(), "each can be looked up");
         for entry in &file.owner {
             assert!(Kind::ALL.iter().any(|kind| kind.word() == entry.kind), "{}", entry.kind);
             for text in [&entry.product, &entry.setting, &entry.source] {
@@ -286,13 +310,13 @@ mod tests {
         ] {
             assert_eq!(resource(host).map(|it| it.1), Some(product), "{host}");
             assert_eq!(
-                setting(host).and_then(|it| it.commands.first().cloned()).as_deref(),
+                setting(host).and_then(|it| it.commands().first().cloned()).as_deref(),
                 Some(command),
                 "{host}"
             );
         }
         let balancer = setting("internal-web-12345.cn-north-1.elb.amazonaws.com.cn").unwrap();
-        assert!(balancer.commands[0].contains("DNSName,'-12345.'"), "{balancer:?}");
+        assert!(balancer.commands()[0].contains("DNSName,'-12345.'"), "{balancer:?}");
     }
 
     #[test]
@@ -310,6 +334,6 @@ mod tests {
     #[test]
     fn nothing_of_a_name_gets_into_a_command_that_a_shell_would_take_for_more() {
         let setting = setting("$(x).cluster-a.eu-west-1.rds.amazonaws.com").unwrap();
-        assert!(setting.commands.is_empty(), "{setting:?}");
+        assert!(setting.commands().is_empty(), "{setting:?}");
     }
 }

@@ -1,5 +1,7 @@
 //! The partitions of AWS: how their names end, and what their Regions look like.
 
+use smallvec::SmallVec;
+
 /// A partition: a separate AWS with names of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Partition {
@@ -94,6 +96,30 @@ pub fn api_url(service: &str, region: &str, fips: bool, dual_stack: bool) -> Str
     let fips = if fips && !is_plain { "-fips" } else { "" };
     let ending = if dual_stack { dual } else { standard };
     format!("https://{service}{fips}.{region}.{ending}")
+}
+
+/// The labels of a name. More than ten few have.
+pub(super) type Labels<'h> = SmallVec<[&'h str; 10]>;
+
+/// The labels of `text`. There may be hundreds of thousands of names to be taken apart, and for texts as
+/// short as labels [`str::split`] takes long to get ready.
+pub(super) fn labels(text: &str) -> Labels<'_> {
+    let mut labels = Labels::new();
+    let mut start = 0;
+    for (at, _) in text.bytes().enumerate().filter(|(_, byte)| *byte == b'.') {
+        labels.push(&text[start..at]);
+        start = at + 1;
+    }
+    labels.push(&text[start..]);
+    labels
+}
+
+/// The last label of `text`, and what is before it.
+pub(super) fn last_label(text: &str) -> (Option<&str>, &str) {
+    match text.bytes().rposition(|byte| byte == b'.') {
+        Some(at) => (Some(&text[..at]), &text[at + 1..]),
+        None => (None, text),
+    }
 }
 
 /// Splits a host (lower case, without its last dot) before the ending of a partition.

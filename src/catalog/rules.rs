@@ -2,6 +2,9 @@
 //! shorter.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::partition::{HostEnding, Partition, is_region, split};
 
@@ -131,14 +134,15 @@ pub(super) fn is_same(prefix: &str, region: &str, partition: Partition) -> bool 
         })
 }
 
+/// The mark of FIPS, in the middle of a prefix or at its end.
+static FIPS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-fips"));
+
 /// A prefix without its mark of FIPS, if it has one: `kms-fips`, `fips.batch`, `api-fips.sagemaker`.
 pub(super) fn without_fips(prefix: &str) -> Option<String> {
     if let Some(rest) = prefix.strip_prefix("fips.") {
         return Some(rest.to_owned());
     }
-    if !prefix.contains("-fips") {
-        return None;
-    }
+    FIPS.find(prefix.as_bytes())?;
     // Its standard name has a label that this one lacks (AWS General Reference, "Amazon ECR endpoints and
     // quotas").
     if prefix == "ecr-fips" {

@@ -1,11 +1,9 @@
 //! Names of resources. They end as the names of APIs do, and a dual-stack name made for one by the rule of
 //! those would be wrong: so these shapes are tried first.
 
-use smallvec::SmallVec;
-
 use super::kind::Kind;
 use super::owner;
-use super::partition::{HostEnding, Partition, is_region, split};
+use super::partition::{HostEnding, Partition, is_region, labels, split};
 
 /// What the shape of a name says of its dual-stack form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +46,7 @@ pub(super) fn shape(host: &str) -> Option<Shape<'_>> {
 /// Names that end as a partition's do, and whose form says more than whose they are.
 fn endings(host: &str) -> Option<Shape<'_>> {
     let (before, partition, ending) = split(host)?;
-    let labels: SmallVec<[&str; 10]> = before.split('.').collect();
+    let labels = labels(before);
     let shape = match ending {
         HostEnding::Standard => standard(&labels, partition)?,
         HostEnding::DualStack => dual(&labels, partition)?,
@@ -85,7 +83,7 @@ fn elsewhere(host: &str) -> Option<Shape<'_>> {
     }
     for (ending, in_china) in [(".on.aws", false), (".on.amazonwebservices.com.cn", true)] {
         let Some(name) = host.strip_suffix(ending) else { continue };
-        let labels: Vec<&str> = name.split('.').collect();
+        let labels = labels(name);
         let region = labels.last().copied().filter(|label| is_region(label)).unwrap_or("");
         let (kind, product) = match labels.as_slice() {
             [_, "lambda-url", _] => (Kind::LambdaUrl, "AWS Lambda"),

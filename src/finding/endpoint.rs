@@ -248,7 +248,7 @@ pub(super) fn does_without(gathered: &Gathered<'_>, rank: usize, name: Symbol) -
 }
 
 /// Whether it is a name that some feature may do without.
-fn is_dispensable_row(gathered: &Gathered<'_>, name: Symbol) -> bool {
+pub(super) fn is_dispensable_row(gathered: &Gathered<'_>, name: Symbol) -> bool {
     let profiles = gathered.knowledge.profiles.list();
     gathered.rows(name).iter().any(|at| profiles[at.profile].rows[at.row].dispensable)
 }

@@ -201,8 +201,7 @@ impl<'s> Gathered<'s> {
             return;
         }
         let rank = pair.origin_rank;
-        let made =
-            || pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Synthesized).map(|(_, span)| span);
+        let made = || pair.spans.aaaa_with(Aaaa::Synthesized).into_iter();
         let embedded = pair.embedded.lowest();
         // Without an address inside, the prefix is of the local-use block: some network's own, not of DNS64
         // on AWS.
@@ -222,7 +221,7 @@ impl<'s> Gathered<'s> {
             // Global Resolver has no DNS64: such an address came from the zone.
             OriginKind::Device => {}
             _ => {
-                let with_a = pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
+                let with_a = pair.spans.a_with(A::Answered).is_some();
                 let rule =
                     if with_a && self.has_ipv4(pair) { Rule::Dns64DualStack } else { Rule::Nat64Route };
                 self.group(rule, self.vpc(pair), pair).add(rank, made());
@@ -233,7 +232,7 @@ impl<'s> Gathered<'s> {
     }
 
     fn without(&mut self, pair: &PairView<'_>, about: NameFlags) {
-        let was_native = pair.spans.aaaa().any(|(verdict, _)| verdict == Aaaa::Native);
+        let was_native = pair.spans.aaaa_with(Aaaa::Native).is_some();
         if was_native || about.is_asked_both_ways {
             return;
         }
@@ -245,11 +244,10 @@ impl<'s> Gathered<'s> {
         // An API has an IPv4 address, asked for or not: that its AAAA is empty shows that DNS64 was not at
         // work.
         if pair.status == Status::Ipv4Only || pair.status == Status::Empty && about.is_endpoint {
-            let empty = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Empty);
             self.evidence.add(Indication::Empty(pair.origin_rank.saturating_into()), pair);
             let group = self.empty.get_mut(pair.origin_rank, PairGroup::with_ipv4);
             group.has_ipv4 &= has_ipv4;
-            group.add(pair.origin_rank, empty.map(|(_, span)| span));
+            group.add(pair.origin_rank, pair.spans.aaaa_with(Aaaa::Empty).into_iter());
         }
         self.evidence.add(Indication::Without(pair.name_symbol), pair);
         let without = self.names.without_mut(pair.name_symbol);
@@ -294,8 +292,7 @@ impl<'s> Gathered<'s> {
             if !is_empty || is_pool || has_address || about.is_endpoint || about.is_asked_both_ways {
                 continue;
             }
-            let empty =
-                pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Empty).map(|(_, span)| span);
+            let empty = pair.spans.aaaa_with(Aaaa::Empty).into_iter();
             self.group(Rule::NothingForAaaaOnly, GroupSubject::Name(pair.name_symbol), &pair)
                 .add(pair.origin_rank, empty);
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::endpoint::{Weights, is_dispensable, share, weight};
+use super::endpoint::{Weights, is_dispensable, is_dispensable_row, share, weight};
 use super::gather::Gathered;
 use super::signs::is_asked_both_ways;
 use super::usage::Usage;
@@ -14,12 +14,17 @@ use crate::judgement::{Judgement, Lever, Sure};
 use crate::observation::Aaaa;
 use crate::plan::{Draft, Lack, OutcomeId, Outcomes, Remedy};
 
+/// How many names memory is asked for together.
+const TOGETHER: usize = 32;
+
 /// The outcomes of the needs of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Worth {
     pub freely: OutcomeId,
     pub held: OutcomeId,
     pub holds_back: bool,
+    /// Some origins may do without it: see [`is_dispensable_row`].
+    pub is_dispensable_for_some: bool,
     /// The name that is offered in its place, if anybody asked for that.
     pub offer: Option<Symbol>,
 }
@@ -74,16 +79,20 @@ impl Judged {
             let (mut outcomes, mut weights) = (Outcomes::default(), Weights::most(fleet, most));
             let (mut numbers, mut worths, mut kept) = (HashMap::default(), Vec::new(), Vec::new());
             let mut known: Vec<(Symbol, u32)> = Vec::with_capacity(share.len());
-            for name in share {
-                let judgement = gathered.judgement(*name);
-                let is_dispensable = is_dispensable(gathered, *name);
-                if let Some(weight) = weight(gathered, *name, &judgement, is_dispensable) {
-                    weights.push(weight);
-                }
-                let worth = worth(gathered, &judgement, is_dispensable, &mut outcomes);
-                known.push((*name, numbered(worth, &mut numbers, &mut worths)));
-                if lacking.binary_search(name).is_ok() {
-                    kept.push((*name, judgement));
+            for some in share.chunks(TOGETHER) {
+                gathered.names.fetch(some);
+                fleet.fetch_names(some);
+                for name in some {
+                    let judgement = gathered.judgement(*name);
+                    let is_dispensable = is_dispensable(gathered, *name);
+                    if let Some(weight) = weight(gathered, *name, &judgement, is_dispensable) {
+                        weights.push(weight);
+                    }
+                    let worth = worth(gathered, *name, &judgement, is_dispensable, &mut outcomes);
+                    known.push((*name, numbered(worth, &mut numbers, &mut worths)));
+                    if lacking.binary_search(name).is_ok() {
+                        kept.push((*name, judgement));
+                    }
                 }
             }
             (weights, (known, worths, outcomes), kept)
@@ -137,6 +146,7 @@ fn numbered(worth: Worth, numbers: &mut HashMap<Worth, u32, RandomState>, worths
 /// The outcomes of the needs of a name of this judgement.
 fn worth(
     gathered: &Gathered<'_>,
+    name: Symbol,
     judgement: &Judgement,
     is_dispensable: bool,
     outcomes: &mut Outcomes,
@@ -150,5 +160,6 @@ fn worth(
     let offer = judgement.offer().filter(|offer| *offer != judgement.host);
     let offer = offer.and_then(|offer| gathered.survey.fleet().find_name(&format!("{offer}.")));
     let Remedy { freely, held, holds_back } = Remedy::from_judgement(judgement, is_settled);
-    Worth { freely: outcomes.number(freely), held: outcomes.number(held), holds_back, offer }
+    let (freely, held) = (outcomes.number(freely), outcomes.number(held));
+    Worth { freely, held, holds_back, is_dispensable_for_some: is_dispensable_row(gathered, name), offer }
 }

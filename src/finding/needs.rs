@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use super::endpoint::does_without;
 use super::feature::{is_dispensable, keeps_from_switch};
 use super::gather::Gathered;
-use super::judged::{Judged, Worth};
+use super::judged::{Judged, NumberedNeeds, Worth};
 use super::usage::Usage;
 use crate::fleet::Symbol;
 use crate::judgement::{Judgement, Lever};
@@ -32,53 +32,103 @@ pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Ju
     let settled = draft.outcome(NeedOutcome::Settled);
     let left: BTreeMap<UncoveredReason, OutcomeId> =
         UncoveredReason::ALL.into_iter().map(|left| (left, draft.outcome(NeedOutcome::Left(left)))).collect();
-    // By symbol: who needs it, of the origins up to now the last; by the number from 1 on.
-    let mut needed = vec![0; gathered.survey.fleet().names_len()];
     // By symbol: whether a switch of some origin covers it. Few names are.
-    let mut is_switched = vec![false; needed.len()];
+    let mut is_switched = vec![false; gathered.survey.fleet().names_len()];
     for (_, name) in switched.keys() {
         is_switched[name.index()] = true;
     }
-    let mut looked: Vec<(Option<&OutcomeId>, Option<&Worth>)> = Vec::new();
-    for own in needs.chunk_by(|one, other| one.rank == other.rank) {
-        looked.clear();
-        looked.extend(own.iter().map(|need| {
-            needed[need.name.index()] = need.rank + 1;
-            let is_address = need.lack == Lack::Address;
-            let of_feature = (is_address && is_switched[need.name.index()])
-                .then(|| switched.get(&(need.rank, need.name)))
-                .flatten();
-            (of_feature, is_address.then(|| known.for_name(need.name)).flatten())
-        }));
-        let holds_back = |(of_feature, known): &(Option<&OutcomeId>, Option<&Worth>)| {
-            of_feature.is_none() && known.is_some_and(|known| known.holds_back)
-        };
-        let is_held = looked.iter().any(holds_back);
-        for (need, looked) in own.iter().zip(&looked) {
-            let outcome = match need.lack {
-                Lack::Other(why) => left[&why],
-                Lack::Address => match looked {
-                    // Whoever got no IPv6 address for the other name gets none by asking for it.
-                    (_, Some(Worth { offer: Some(offer), .. })) if needed[offer.index()] == need.rank + 1 => {
-                        left[&UncoveredReason::SeenNone]
-                    }
-                    _ if does_without(gathered, need.rank as usize, need.name) => settled,
-                    (Some(outcome), _) => **outcome,
-                    (None, Some(known)) if is_held => known.held,
-                    (None, Some(known)) => known.freely,
-                    (None, None) => continue,
-                },
-            };
-            draft.add(*need, outcome);
+    let outcomes = NeedOutcomes { known, switched, is_switched, left, settled };
+    let workers = gathered.survey.workers();
+    let shares = shares(&needs, workers.threads());
+    for found in workers.map(shares.len(), |part| outcomes.for_needs(gathered, shares[part])) {
+        for (need, outcome) in found {
+            draft.add(need, outcome);
         }
     }
     // What is planned takes as much again.
-    drop((needs, needed, known, switched));
+    drop((needs, outcomes));
     draft.plan(PlanContext {
         survey: gathered.survey,
         profiles: gathered.knowledge.profiles,
         judgement: &|name| gathered.judgement(name),
     })
+}
+
+/// `needs`, which are sorted by origin, in `parts` parts with about the same number of them; those of one
+/// origin are in one part.
+fn shares(needs: &[Need], parts: usize) -> Vec<&[Need]> {
+    let mut rest = needs;
+    let mut shares = Vec::new();
+    for part in (1..=parts).rev() {
+        let end = rest.len() / part;
+        let last = rest.get(end.wrapping_sub(1)).map(|need| need.rank);
+        let end = end + rest[end..].iter().take_while(|need| Some(need.rank) == last).count();
+        let (share, after) = rest.split_at(end);
+        shares.push(share);
+        rest = after;
+    }
+    shares
+}
+
+/// What the outcome of a need follows from.
+struct NeedOutcomes {
+    known: NumberedNeeds,
+    /// By origin and name.
+    switched: HashMap<(u32, Symbol), OutcomeId, RandomState>,
+    /// By symbol: whether `switched` has it.
+    is_switched: Vec<bool>,
+    left: BTreeMap<UncoveredReason, OutcomeId>,
+    settled: OutcomeId,
+}
+
+impl NeedOutcomes {
+    /// The outcomes of `needs`, which are all of some origins.
+    fn for_needs(&self, gathered: &Gathered<'_>, needs: &[Need]) -> Vec<(Need, OutcomeId)> {
+        let Self { known, switched, is_switched, left, settled } = self;
+        let mut found = Vec::with_capacity(needs.len());
+        // By symbol: who needs it, of the origins up to now the last; by the number from 1 on.
+        let mut needed = vec![0; gathered.survey.fleet().names_len()];
+        let mut looked: Vec<(Option<&OutcomeId>, Option<&Worth>)> = Vec::new();
+        for own in needs.chunk_by(|one, other| one.rank == other.rank) {
+            looked.clear();
+            looked.extend(own.iter().map(|need| {
+                needed[need.name.index()] = need.rank + 1;
+                let is_address = need.lack == Lack::Address;
+                let of_feature = (is_address && is_switched[need.name.index()])
+                    .then(|| switched.get(&(need.rank, need.name)))
+                    .flatten();
+                (of_feature, is_address.then(|| known.for_name(need.name)).flatten())
+            }));
+            let holds_back = |(of_feature, known): &(Option<&OutcomeId>, Option<&Worth>)| {
+                of_feature.is_none() && known.is_some_and(|known| known.holds_back)
+            };
+            let is_held = looked.iter().any(holds_back);
+            for (need, looked) in own.iter().zip(&looked) {
+                let outcome = match need.lack {
+                    Lack::Other(why) => left[&why],
+                    Lack::Address => match looked {
+                        // Whoever got no IPv6 address for the other name gets none by asking for it.
+                        (_, Some(Worth { offer: Some(offer), .. }))
+                            if needed[offer.index()] == need.rank + 1 =>
+                        {
+                            left[&UncoveredReason::SeenNone]
+                        }
+                        (_, Some(Worth { is_dispensable_for_some: true, .. }))
+                            if does_without(gathered, need.rank as usize, need.name) =>
+                        {
+                            *settled
+                        }
+                        (Some(outcome), _) => **outcome,
+                        (None, Some(known)) if is_held => known.held,
+                        (None, Some(known)) => known.freely,
+                        (None, None) => continue,
+                    },
+                };
+                found.push((*need, outcome));
+            }
+        }
+        found
+    }
 }
 
 /// What is lacking of features whose clients are switched as a whole, by origin and name.

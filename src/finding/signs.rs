@@ -56,7 +56,7 @@ pub(super) fn is_empty_under_dns64(pair: &PairView<'_>) -> bool {
         && pair.spans.unknown_a().is_none()
         && matches!(pair.origin.dns64, Dns64::On(_))
         && pair.spans.newest_aaaa() == Some(Aaaa::Empty)
-        && !pair.spans.aaaa().any(|(verdict, _)| matches!(verdict, Aaaa::Synthesized | Aaaa::Native))
+        && pair.spans.aaaa_with(Aaaa::Synthesized).or_else(|| pair.spans.aaaa_with(Aaaa::Native)).is_none()
 }
 
 /// Names that are asked for in a dual-stack form beside this one, by design (repositories of Amazon Linux),

@@ -3,6 +3,7 @@
 use super::group::{CompactGroup, PairGroup};
 use super::verb;
 use crate::figures::number;
+use crate::fleet::prefetch;
 use crate::judgement::{Judgement, Lever, Way};
 
 /// How a name without an IPv6 address was answered.
@@ -49,6 +50,13 @@ pub(super) struct MissingIpv6 {
 }
 
 impl MissingIpv6 {
+    /// Asks for all of it: where it begins and ends, and the middle, as it may lie in three lines of memory.
+    pub(super) fn fetch(&self) {
+        prefetch(self);
+        prefetch(&self.group);
+        prefetch(&self.private);
+    }
+
     /// The origins that were answered so.
     pub(super) fn group_mut(&mut self, lacking: Lacking) -> &mut CompactGroup {
         if *self.lacking.get_or_insert(lacking) == lacking {

@@ -27,6 +27,22 @@ impl<T: Copy + Default> Default for AddressSet<T> {
     }
 }
 
+/// Addresses of which there are sets.
+pub(super) trait AddressBits: Copy + Ord + Default + 'static {
+    /// The set of none of them, for whoever borrows one.
+    const NONE: &'static AddressSet<Self>;
+}
+
+impl AddressBits for u32 {
+    const NONE: &'static AddressSet<Self> =
+        &AddressSet { inline: [0; INLINE], spilled: None, length: 0, more: false };
+}
+
+impl AddressBits for u128 {
+    const NONE: &'static AddressSet<Self> =
+        &AddressSet { inline: [0; INLINE], spilled: None, length: 0, more: false };
+}
+
 impl<T: Copy + Ord> PartialEq for AddressSet<T> {
     fn eq(&self, other: &Self) -> bool {
         self.lowest() == other.lowest() && self.more == other.more

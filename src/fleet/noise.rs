@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::{Fleet, PairView, Status, Survey};
+use super::{Fleet, PairView, Status, Survey, Symbol, prefetch};
 
 /// Why a pair is noise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,10 +50,7 @@ impl Noise {
 
     /// The same of a name that may be an endpoint.
     fn unanswered(name: &str, status: Status, no_a: bool, knows: &dyn Fn(&str) -> bool) -> Option<Self> {
-        if matches!(status, Status::Native | Status::Nat64 | Status::Ipv4Only | Status::Blocked) {
-            return None;
-        }
-        unanswered(name, status == Status::NxDomain || status == Status::AOnly && no_a, knows)
+        is_unanswered(status).then(|| unanswered(name, is_absent(status, no_a), knows)).flatten()
     }
 }
 
@@ -65,13 +62,27 @@ fn is_reverse(name: &str) -> bool {
     name.ends_with(".in-addr.arpa.") || name.ends_with(".ip6.arpa.")
 }
 
+/// Whether no answer of a pair of this status had an address.
+fn is_unanswered(status: Status) -> bool {
+    !matches!(status, Status::Native | Status::Nat64 | Status::Ipv4Only | Status::Blocked)
+}
+
+/// Whether the name of a pair of this status does not exist; `no_a`: no answer to A but NXDOMAIN.
+fn is_absent(status: Status, no_a: bool) -> bool {
+    status == Status::NxDomain || status == Status::AOnly && no_a
+}
+
+/// Whether `name` is of one label.
+fn is_single_label(name: &str) -> bool {
+    name.bytes().filter(|byte| *byte == b'.').count() <= 1
+}
+
 /// Why `name`, which was never answered with an address, is noise, if it is; `absent`: it does not exist.
 fn unanswered(name: &str, absent: bool, knows: &dyn Fn(&str) -> bool) -> Option<Noise> {
     if is_reverse(name) {
         return Some(Noise::Reverse);
     }
-    let labels = name.bytes().filter(|byte| *byte == b'.').count();
-    if labels <= 1 {
+    if is_single_label(name) {
         return Some(Noise::SingleLabel);
     }
     (absent && has_search_suffix(name, knows)).then_some(Noise::SearchSuffix)
@@ -93,19 +104,29 @@ fn never_an_endpoint(name: &str, knows: &dyn Fn(&str) -> bool) -> Option<Noise> 
     is_copy.then_some(Noise::SearchSuffix)
 }
 
-/// Whether a name cannot be an endpoint, whoever asks for it.
+/// What a name says by itself, whoever asks for it.
 #[derive(Clone, Copy, Debug)]
 enum NoiseCheck {
     /// That was not found out yet.
     Open,
-    /// It may be one.
+    /// It may be an endpoint.
     None,
+    /// It is one only if it was answered.
+    IfAnswered(Noise),
+    /// It cannot be one.
     Is(Noise),
 }
 
 /// The same of all names, by symbol: looked at once each in a pass over many pairs.
 #[derive(Debug, Default)]
 pub(crate) struct NoiseTable(Vec<NoiseCheck>);
+
+impl NoiseTable {
+    /// Asks for what is remembered of some names.
+    pub(crate) fn fetch(&self, names: &[Symbol]) {
+        names.iter().filter_map(|name| self.0.get(name.index())).for_each(prefetch);
+    }
+}
 
 impl Survey<'_> {
     /// Why `pair` is noise, if it is.
@@ -122,11 +143,21 @@ impl Survey<'_> {
             habits.0.resize(self.fleet().name_count().max(at + 1), NoiseCheck::Open);
         }
         if let NoiseCheck::Open = habits.0[at] {
-            habits.0[at] = never_an_endpoint(pair.name, &knows).map_or(NoiseCheck::None, NoiseCheck::Is);
+            habits.0[at] = match never_an_endpoint(pair.name, &knows) {
+                Some(noise) => NoiseCheck::Is(noise),
+                None if is_single_label(pair.name) => NoiseCheck::IfAnswered(Noise::SingleLabel),
+                None => NoiseCheck::None,
+            };
         }
         match habits.0[at] {
             NoiseCheck::Is(noise) => Some(noise),
-            _ => Noise::unanswered(pair.name, pair.status, has_no_a(pair), &knows),
+            _ if !is_unanswered(pair.status) => None,
+            NoiseCheck::IfAnswered(noise) => Some(noise),
+            // Nothing is left but a search domain.
+            NoiseCheck::Open | NoiseCheck::None => {
+                let absent = is_absent(pair.status, has_no_a(pair));
+                (absent && has_search_suffix(pair.name, &knows)).then_some(Noise::SearchSuffix)
+            }
         }
     }
 }

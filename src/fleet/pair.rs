@@ -1,6 +1,6 @@
 //! What is kept of one origin and one endpoint: per verdict a span, and the addresses.
 
-use super::span::{Span, slot, verdict};
+use super::span::{SLOTS, Span, slot, verdict};
 use super::status::{Statuses, keep_newest};
 use crate::moment::{Moment, hull};
 use crate::observation::{A, Aaaa, Unknown, Verdict};
@@ -125,6 +125,7 @@ impl Pair {
                 let (slot, KeptSpan { first, last }) = (self.slots[at], self.kept[at]);
                 *place = (slot, Span { count: u64::from(self.counts[at]), first, last });
                 spans.length += usize::from(slot != FREE);
+                spans.seen |= bit(slot);
             }
             return spans;
         }
@@ -161,12 +162,23 @@ pub struct Spans {
     length: usize,
     /// All of them once they do not, sorted by slot.
     spilled: Vec<(u8, Span)>,
+    /// A bit for each slot: whether it has a span.
+    seen: u32,
+}
+
+const _: () = assert!(SLOTS <= u32::BITS as usize);
+/// The bits of the slots of AAAA, which come first.
+const AAAA: u32 = (1 << Aaaa::ALL.len()) - 1;
+
+/// The bit of a slot.
+fn bit(slot: u8) -> u32 {
+    1_u32.checked_shl(slot.into()).unwrap_or_default()
 }
 
 impl Default for Spans {
     fn default() -> Self {
         let none = Span { count: 0, first: Moment(0), last: Moment(0) };
-        Self { inline: [(FREE, none); INLINE], length: 0, spilled: Vec::new() }
+        Self { inline: [(FREE, none); INLINE], length: 0, spilled: Vec::new(), seen: 0 }
     }
 }
 
@@ -189,6 +201,7 @@ impl Spans {
     }
 
     pub(super) fn add(&mut self, slot: u8, span: Span) {
+        self.seen |= bit(slot);
         let spilled = !self.spilled.is_empty();
         let list = if spilled { &mut self.spilled[..] } else { &mut self.inline[..self.length] };
         let at = list.partition_point(|(known, _)| *known < slot);
@@ -213,6 +226,38 @@ impl Spans {
         if let Some(slot) = slot(verdict) {
             self.add(slot, span);
         }
+    }
+
+    /// Whether any answer to AAAA was seen.
+    #[must_use]
+    pub fn has_aaaa(&self) -> bool {
+        self.seen & AAAA != 0
+    }
+
+    /// Whether any answer to A was seen.
+    #[must_use]
+    pub fn has_a(&self) -> bool {
+        self.seen & !AAAA != 0
+    }
+
+    /// The span of one verdict on AAAA, if it was seen.
+    #[must_use]
+    pub fn aaaa_with(&self, verdict: Aaaa) -> Option<Span> {
+        self.with(verdict as u8)
+    }
+
+    /// The span of one verdict on A, if it was seen.
+    #[must_use]
+    pub fn a_with(&self, verdict: A) -> Option<Span> {
+        self.with(slot(Verdict::A(verdict))?)
+    }
+
+    fn with(&self, slot: u8) -> Option<Span> {
+        // Most are asked for in vain.
+        if self.seen & bit(slot) == 0 {
+            return None;
+        }
+        self.list().iter().find(|(known, _)| *known == slot).map(|(_, span)| *span)
     }
 
     /// The spans of the AAAA verdicts seen, in the order of the verdicts.
@@ -246,12 +291,17 @@ impl Spans {
     /// the verdicts' order. If none is known, the first of the others in that order.
     #[must_use]
     pub fn newest_aaaa(&self) -> Option<Aaaa> {
+        let seen = self.seen & AAAA;
+        let first = *Aaaa::ALL.get(seen.trailing_zeros() as usize)?;
+        // Most pairs have one, which is the newest whatever it says.
+        if seen.is_power_of_two() {
+            return Some(first);
+        }
         let mut newest = None;
         for (verdict, span) in self.known_aaaa() {
             keep_newest(&mut newest, span.last.second(), verdict);
         }
-        let known = newest.map(|(_, verdict)| verdict);
-        known.or_else(|| self.aaaa().next().map(|(verdict, _)| verdict))
+        Some(newest.map_or(first, |(_, verdict)| verdict))
     }
 
     /// The spans on AAAA by the words of exports: all that are not known are one word.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::addresses::AddressBits;
 use super::forwarders::Forwarders;
 use super::order::{OrderedPair, OriginView, by_origin, known_a, order_names, order_origins, owners};
 use super::pages::PagedList;
@@ -369,7 +370,9 @@ impl<'f> Survey<'f> {
         let entries = || handles.iter().map(|handle| self.entries[handle.start as usize]);
         for entry in entries() {
             prefetch(&self.fleet.pairs[entry.pair as usize]);
-            self.fleet.names.fetch_range(self.names[entry.name as usize]);
+            let name = self.names[entry.name as usize];
+            self.fleet.names.fetch_range(name);
+            self.fleet.name_ipv4[name.index()].fetch();
         }
         for entry in entries() {
             self.fleet.names.fetch(self.names[entry.name as usize]);
@@ -379,7 +382,7 @@ impl<'f> Survey<'f> {
 }
 
 /// The sets at `indices` in one: borrowed if there is just one.
-pub(super) fn join<T: Copy + Ord + Default>(
+pub(super) fn join<T: AddressBits>(
     sets: &PagedList<AddressSet<T>>,
     indices: impl Iterator<Item = u32>,
 ) -> Cow<'_, AddressSet<T>> {
@@ -393,5 +396,5 @@ pub(super) fn join<T: Copy + Ord + Default>(
             }
         });
     }
-    joined.unwrap_or_default()
+    joined.unwrap_or(Cow::Borrowed(T::NONE))
 }

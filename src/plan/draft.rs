@@ -126,7 +126,6 @@ impl Draft {
         let (changes, method) = self.changes();
         let slots: Vec<OutcomeSlot> =
             self.outcomes.list.iter().map(|outcome| slot(outcome, &changes)).collect();
-        let standings = self.readiness_after_steps(&slots, changes.len());
         let bins = changes.len() + UncoveredReason::ALL.len();
         let bin = |slot: OutcomeSlot| match slot {
             OutcomeSlot::Settled => None,
@@ -135,15 +134,20 @@ impl Draft {
         };
         let for_nat64 = |slot: OutcomeSlot| is_for_nat64(slot).then_some(0);
         let survey = telling.survey;
-        let mut both = survey.workers().map(2, |part| match part {
-            0 => self.counted(survey, &slots, bins, &bin),
-            _ => self.counted(survey, &slots, 1, &for_nat64),
+        // Each is a pass over all items.
+        let passes = survey.workers().map(4, |pass| match pass {
+            0 => (self.counted(survey, &slots, bins, &bin), Vec::new()),
+            1 => (self.counted(survey, &slots, 1, &for_nat64), Vec::new()),
+            2 => (Vec::new(), self.readiness_after_steps(&slots, changes.len())),
+            _ => (Vec::new(), vec![self.with_nat64(&slots)]),
         });
-        let needs =
-            both.pop().and_then(|mut needs| needs.pop()).map(|needs| needs.covers).unwrap_or_default();
-        let mut counted = both.pop().unwrap_or_default();
+        let mut passes = passes.into_iter();
+        let mut next = || passes.next().unwrap_or_default();
+        let ((mut counted, _), (needs, _), (_, standings), (_, with_nat64)) =
+            (next(), next(), next(), next());
+        let needs = needs.first().map(|needs| needs.covers).unwrap_or_default();
         let lefts = counted.split_off(changes.len());
-        let steps = changes.into_iter().zip(counted).zip(&standings[1..]);
+        let steps = changes.into_iter().zip(counted).zip(standings.iter().skip(1));
         let steps = steps
             .map(|((change, counted), after)| step(telling, change, counted, needs.pairs, *after))
             .collect();
@@ -156,8 +160,8 @@ impl Draft {
         rests.sort_by_key(|rest| (rest.why.is_unknown(), Reverse(rest.covers.pairs), rest.why));
         Plan {
             origins: self.sights.iter().filter(|sight| sight.0).count(),
-            today: standings[0],
-            with_nat64: self.with_nat64(&slots),
+            today: standings.first().copied().unwrap_or_default(),
+            with_nat64: with_nat64.first().copied().unwrap_or_default(),
             needs,
             steps,
             rests,
@@ -221,15 +225,21 @@ impl Draft {
         let mut counted: Vec<ItemCounts> = Vec::new();
         counted.resize_with(bins, ItemCounts::default);
         let mut last = vec![None; bins];
-        // The bin, and the number of the name: one number is sorted quicker than two.
-        let mut names: Vec<u64> = Vec::with_capacity(self.items.len());
+        // By symbol: the bin that the name came to first, from 1 on, and how often. Few come to another.
+        let mut first: Vec<(u32, u32)> = vec![(0, 0); survey.fleet().names_len()];
+        let mut others: HashMap<(u32, Symbol), u32, RandomState> = HashMap::default();
         for item in &self.items {
             let slot = slots[item.outcome.index()];
             let Some(at) = bin(slot) else { continue };
             let ItemCounts { covers, origin_ids, .. } = &mut counted[at];
             covers.pairs += 1;
             covers.unconfirmed += usize::from(matches!(slot, OutcomeSlot::Step { is_confirmed: false, .. }));
-            names.push((at as u64) << 32 | u64::from(item.name.0));
+            #[expect(clippy::cast_possible_truncation, reason = "bins are steps and reasons")]
+            let number = at as u32 + 1;
+            match &mut first[item.name.index()] {
+                (bin, count) if *bin == 0 || *bin == number => (*bin, *count) = (number, *count + 1),
+                _ => *others.entry((number, item.name)).or_default() += 1,
+            }
             if last[at] != Some(item.rank) {
                 last[at] = Some(item.rank);
                 covers.origins += 1;
@@ -238,24 +248,21 @@ impl Draft {
                 }
             }
         }
-        names.sort_unstable();
         let text = |name: Symbol| survey.fleet().name_text(name);
-        for all in names.chunk_by(|one, other| one >> 32 == other >> 32) {
-            let counted = &mut counted[(all[0] >> 32) as usize];
-            let mut first: Vec<(Reverse<usize>, &str, Symbol)> = Vec::new();
-            for same in all.chunk_by(|one, other| one == other) {
-                counted.covers.endpoints += 1;
-                #[expect(clippy::cast_possible_truncation, reason = "the lower half is a symbol")]
-                let (count, name) = (Reverse(same.len()), Symbol(same[0] as u32));
-                if first.len() < NAMED
-                    || first.last().is_some_and(|last| (count, text(name)) < (last.0, last.1))
-                {
-                    let entry = (count, text(name), name);
-                    first.insert(first.partition_point(|known| *known < entry), entry);
-                    first.truncate(NAMED);
-                }
+        let mut most: Vec<Vec<(Reverse<u32>, &str, Symbol)>> = vec![Vec::new(); bins];
+        let first = first.into_iter().zip(0..).map(|((bin, count), name)| ((bin, Symbol(name)), count));
+        for ((bin, name), count) in first.filter(|((bin, _), _)| *bin > 0).chain(others) {
+            let at = bin as usize - 1;
+            counted[at].covers.endpoints += 1;
+            let (most, count) = (&mut most[at], Reverse(count));
+            if most.len() < NAMED || most.last().is_some_and(|last| (count, text(name)) < (last.0, last.1)) {
+                let entry = (count, text(name), name);
+                most.insert(most.partition_point(|known| *known < entry), entry);
+                most.truncate(NAMED);
             }
-            counted.names = first.into_iter().map(|(_, _, name)| name).collect();
+        }
+        for (counted, most) in counted.iter_mut().zip(most) {
+            counted.names = most.into_iter().map(|(_, _, name)| name).collect();
         }
         counted
     }

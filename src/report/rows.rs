@@ -95,7 +95,7 @@ pub(super) fn addresses(pair: &PairView<'_>) -> String {
     if !pair.embedded.lowest().is_empty() {
         parts.push(format!("→ {}", some(pieces::embedded(pair), pair.embedded.more())));
     }
-    let own = pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
+    let own = pair.spans.a_with(A::Answered).is_some();
     if parts.is_empty() && (own || pair.status == Status::Ipv4Only) {
         let known = pair.name_ipv4;
         let ipv4 = known.lowest().iter().map(|bits| std::net::Ipv4Addr::from(*bits));

@@ -218,8 +218,7 @@ fn turned(model: &Model, row: &Row<'_>, name: Symbol, theme: &Theme) -> Option<C
         .find(|turn| owner(turn.origin) == owner(row.origin))?;
     let pair = model.ranking().pair(turn.origin, name)?;
     let pair_detail = model.pair_detail(pair);
-    let until =
-        pair_detail.spans.aaaa().find(|(verdict, _)| *verdict == turn.from).map(|(_, span)| span.last)?;
+    let until = pair_detail.spans.aaaa_with(turn.from)?.last;
     let mut cell =
         Cell::new(format!("was {} until {}", turn.from.word(), words::time(model, until)), theme.strong);
     cell.push(" · ", theme.dim);

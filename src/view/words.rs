@@ -401,10 +401,8 @@ pub(super) fn answers(model: &Model, row: &Row<'_>, theme: &Theme) -> Cell {
 
 /// Since when a pair gets what it gets now.
 pub(super) fn since(pair_detail: &PairDetail<'_>) -> Option<Moment> {
-    let newest = pair_detail.spans.newest_aaaa();
-    let since =
-        pair_detail.spans.aaaa().find(|(verdict, _)| Some(*verdict) == newest).map(|(_, span)| span.first);
-    since.or_else(|| pair_detail.spans.range().map(|(first, _)| first))
+    let newest = pair_detail.spans.newest_aaaa().and_then(|newest| pair_detail.spans.aaaa_with(newest));
+    newest.map(|span| span.first).or_else(|| pair_detail.spans.range().map(|(first, _)| first))
 }
 
 /// `✗ empty → ◐ synthesized`; the signs alone if not in `full`. Of a name of which no IPv4 address is known,

@@ -25,8 +25,8 @@ impl<R: Read> PackedSource<R> {
         Self { layer, buffer: vec![0; BUFFER].into_boxed_slice(), start: 0, end: 0, failure: None }
     }
 
-    /// The next bytes: as many as a signature has, or fewer at the end; more, up to [`SNIFF_LENGTH`], of those
-    /// that are there.
+    /// The next bytes: as many as a signature has, or fewer at the end; more, up to [`SNIFF_LENGTH`], of
+    /// those that are there.
     pub(super) fn peek(&mut self) -> &[u8] {
         if self.start > 0 && self.end - self.start < PEEK {
             self.buffer.copy_within(self.start..self.end, 0);

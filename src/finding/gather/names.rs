@@ -108,13 +108,13 @@ impl GatheredNames {
     }
 
     /// Asks for what is known of some names.
-    pub(super) fn fetch(&self, names: &[Symbol]) {
+    pub(in crate::finding) fn fetch(&self, names: &[Symbol]) {
         for name in names {
             prefetch(&self.seen[name.index()]);
         }
         for name in names {
             if let Some(without) = self.without.get(self.seen[name.index()].without as usize) {
-                prefetch(without);
+                without.1.fetch();
             }
         }
     }

@@ -21,7 +21,7 @@ impl Gathered<'_> {
 /// What is in the way of reaching a name; `None` where it is reached, or has no address over IPv4 either.
 fn lack(pair: &PairView<'_>, about: NameFlags) -> Option<Lack> {
     let answered = || newest_a(pair).or_else(|| pair.known_a());
-    let was_native = || pair.spans.aaaa().any(|(verdict, _)| verdict == Aaaa::Native);
+    let was_native = || pair.spans.aaaa_with(Aaaa::Native).is_some();
     let left = match pair.status {
         Status::Ipv4Only | Status::Empty if pair.spans.newest_aaaa() == Some(Aaaa::Unusable) => {
             UncoveredReason::Unusable

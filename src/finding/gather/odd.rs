@@ -26,14 +26,13 @@ impl Gathered<'_> {
         if rule == Rule::DocumentationAddress {
             group.add_name(pair.name_symbol);
         }
-        let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
-        group.add(pair.origin_rank, native.map(|(_, span)| span));
+        group.add(pair.origin_rank, pair.spans.aaaa_with(Aaaa::Native).into_iter());
     }
 
     /// Answers in turns where the name has an IPv4 address: DNS64 that comes and goes, or servers that
     /// disagree.
     pub(super) fn unsteady(&mut self, pair: &PairView<'_>) {
-        let span = |wanted| pair.spans.aaaa().find(|(verdict, _)| *verdict == wanted).map(|(_, span)| span);
+        let span = |wanted| pair.spans.aaaa_with(wanted);
         // Answers that alternate for a masked address may be those of two hosts.
         let Some(empty) = span(Aaaa::Empty).filter(|_| !pair.origin.is_masked()) else { return };
         if let Some(native) = span(Aaaa::Native)
@@ -57,8 +56,7 @@ impl Gathered<'_> {
         if let (Status::Native, Some(address)) = (pair.status, pair.native.lowest().first()) {
             let group = self.group(Rule::Nat64Prefix, GroupSubject::Name(pair.name_symbol), pair);
             group.show(Some(*address));
-            let native = pair.spans.aaaa().filter(|(verdict, _)| *verdict == Aaaa::Native);
-            group.add(pair.origin_rank, native.map(|(_, span)| span));
+            group.add(pair.origin_rank, pair.spans.aaaa_with(Aaaa::Native).into_iter());
         }
     }
 }

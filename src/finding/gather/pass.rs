@@ -1,7 +1,9 @@
 //! The pass over all pairs: shared out by origins, and put together in their order.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use memchr::memmem::Finder;
 
 use super::{
     ByRank, Gathered, GatheredNames, GroupSubject, NameFlagsTable, PairGroups, endpoint,
@@ -12,6 +14,9 @@ use crate::finding::{Knowledge, Rule};
 use crate::fleet::{Dns64, Noise, NoiseTable, PairHandle, PairView, Status, Survey, Symbol, Visitor};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
+
+/// What the dual-stack names of Amazon ECR's registries have after the account.
+static REGISTRY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(".dkr-ecr"));
 
 /// What is looked at once all pairs were seen, and what has to be known by then of their origins.
 struct SecondPass {
@@ -70,6 +75,7 @@ impl<H: Fn(&PairView<'_>) -> bool, B: PairObserver> Visitor for SurveyPass<'_, '
             self.part.abouts.fetch(*name);
         }
         self.part.names.fetch(names);
+        self.habits.fetch(names);
         self.beside.prefetch(&self.other, names);
     }
 
@@ -78,14 +84,14 @@ impl<H: Fn(&PairView<'_>) -> bool, B: PairObserver> Visitor for SurveyPass<'_, '
         let rank = pair.origin_rank - part.first_rank;
         part.learn_newest(pair);
         // An account's digits come before the names of what is pulled besides.
-        if pair.status == Status::Native && pair.name.contains(".dkr-ecr") {
+        if pair.status == Status::Native && REGISTRY.find(pair.name.as_bytes()).is_some() {
             part.registry = Some(pair.origin_rank);
         }
-        let last =
-            pair.spans.aaaa().find(|(verdict, _)| *verdict == Aaaa::Synthesized).map(|(_, span)| span.last);
-        let known = &mut later.synthesized[rank];
-        *known = (*known).max(last);
-        later.asked_a[rank] |= pair.spans.a().next().is_some();
+        if let Some(made) = pair.spans.aaaa_with(Aaaa::Synthesized) {
+            let known = &mut later.synthesized[rank];
+            *known = (*known).max(Some(made.last));
+        }
+        later.asked_a[rank] |= pair.spans.has_a();
         if !holds(pair) {
             return;
         }
@@ -100,8 +106,8 @@ impl<H: Fn(&PairView<'_>) -> bool, B: PairObserver> Visitor for SurveyPass<'_, '
             return;
         }
         let asked = &mut later.asks[rank];
-        asked.0 |= pair.spans.newest_aaaa().is_some();
-        asked.1 |= pair.spans.a().any(|(verdict, _)| verdict == A::Answered);
+        asked.0 |= pair.spans.has_aaaa();
+        asked.1 |= pair.spans.a_with(A::Answered).is_some();
         if pair.status == Status::Empty && is_ipv6_only(pair.origin) {
             later.nothing.push(handle);
         }
@@ -185,7 +191,13 @@ impl<'s> Gathered<'s> {
     }
 
     fn sort_asked(&mut self) {
-        self.asked.sort_by_key(|asked| (asked.rank, asked.row, asked.name));
+        // Those of one origin come together, but for the last.
+        if !self.asked.is_sorted_by_key(|asked| asked.rank) {
+            self.asked.sort_by_key(|asked| asked.rank);
+        }
+        for own in self.asked.chunk_by_mut(|one, other| one.rank == other.rank) {
+            own.sort_by_key(|asked| (asked.row, asked.name));
+        }
     }
 
     /// Takes in what the pairs of origins of higher ranks show.
@@ -210,7 +222,7 @@ impl<'s> Gathered<'s> {
         // DNS64 may have been switched off since: only what was synthesized before and after shows that it
         // was on.
         for pair in late.into_iter().map(|handle| survey.pair(handle)) {
-            let empty = pair.spans.aaaa().find(|(verdict, _)| *verdict == Aaaa::Empty).map(|(_, span)| span);
+            let empty = pair.spans.aaaa_with(Aaaa::Empty);
             let on = matches!((pair.origin.dns64, synthesized[pair.origin_rank], empty),
                 (Dns64::On(since), Some(until), Some(span)) if since <= span.last && span.last <= until);
             if on {
@@ -228,18 +240,14 @@ impl<'s> Gathered<'s> {
         for (rank, (aaaa, answered)) in asks.into_iter().enumerate() {
             // Nobody can look for IPv6 on a host whose address is masked.
             let is_known = !survey.origins()[rank].is_masked();
-            if is_known
-                && answered
-                && !aaaa
-                && !survey.pairs_of(rank).any(|pair| pair.spans.newest_aaaa().is_some())
-            {
+            if is_known && answered && !aaaa && !survey.pairs_of(rank).any(|pair| pair.spans.has_aaaa()) {
                 let spans = survey
                     .pairs_of(rank)
                     .flat_map(|pair| pair.spans.a().map(|(_, span)| span).collect::<Vec<_>>());
                 let origin = &survey.origins()[rank];
                 let subject = if is_inbound(origin) { endpoint(origin) } else { vpc(origin) };
                 if self.evidence.is_kept() {
-                    let asked = survey.pairs_of(rank).filter(|pair| pair.spans.a().next().is_some());
+                    let asked = survey.pairs_of(rank).filter(|pair| pair.spans.has_a());
                     let shown = Indication::Group(Rule::NeverAsksAaaa, subject);
                     asked.for_each(|pair| self.evidence.add(shown, &pair));
                 }
