@@ -26,6 +26,7 @@ mod colors;
 mod columns;
 mod copy;
 mod course;
+mod cursor_row;
 mod decide;
 mod drill;
 mod endpoint_row;
@@ -63,6 +64,9 @@ mod projection;
 mod prompt;
 mod ranking;
 mod raw;
+mod row_command;
+mod row_input;
+mod row_run;
 mod rows;
 mod screens;
 mod search;
@@ -78,6 +82,7 @@ mod update;
 mod values;
 mod watching;
 mod whereabouts;
+mod zoom;
 
 pub use crate::note::Mark;
 pub use crate::timeline::{InputId, Spot};
@@ -107,6 +112,9 @@ pub use point::{Aim, Gesture, Mouse};
 pub use projection::{Fresh, HIGHLIGHT, Search};
 pub use prompt::{History, Prompt, PromptTrouble, Purpose};
 pub use ranking::{Basis, FleetRanking, Flip, OriginRow, PairRow, StatusCounts};
+pub use row_command::{ArgumentTemplate, CommandInput, Placeholder, RowCommand, RowKind, Unfilled};
+pub use row_input::RowInput;
+pub use row_run::{CommandEnd, RowRan, RowRun};
 pub use rows::Row;
 pub use services::Service;
 pub use setup::{Caption, Setup, Source};
@@ -188,6 +196,8 @@ pub enum Message {
     Advised(u64, Box<Advised>),
     /// What came of an export.
     Exported(Exported),
+    /// A command of somebody's own was run.
+    Ran(RowRan),
     /// What happened since the last look, each in a few words without any text of the log.
     News(Vec<String>),
 }
@@ -211,6 +221,9 @@ pub enum Effect {
     Mark(Mark),
     /// Write this where it says: [`Message::Exported`].
     Export(Box<Export>),
+    /// Give the terminal to this command until it ends, and take it back when somebody says so:
+    /// [`Message::Ran`].
+    Run(Box<RowRun>),
     /// Have the terminal tell of the mouse, or not.
     Mouse(bool),
     /// Give the terminal back and stop, until the shell goes on with the program.

@@ -40,7 +40,7 @@ mod unseen;
 
 pub use addresses::{AddressSet, KEPT};
 pub use batch::ObservationBatch;
-pub use course::{AnswerClass, AnswerCounts, Course, CourseStep, STEPS};
+pub use course::{AnswerClass, AnswerCounts, Course, CourseStep, STEPS, step_width};
 pub use evict::{EvictedPairs, Folds, LEAST};
 pub use noise::Noise;
 pub(crate) use noise::NoiseTable;

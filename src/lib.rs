@@ -65,6 +65,7 @@
 //! | what a name is, whose it is, what can be done | [`judgement`], from the [`catalog`] |
 //! | the order of findings | `finding/told.rs` (`key`) |
 //! | whether what the console shows is fresh | `console/projection/stamp.rs`, `console/shown.rs` |
+//! | what of the log may stand in an argument of a command | `console/row_command.rs` |
 //! | credentials, endpoints and proxies of every AWS API | `feed/aws/access.rs`, `feed/aws/network.rs` |
 //!
 //! # To add

@@ -203,6 +203,14 @@ impl Query {
         Self::new(Syntax::Tests(vec![Test(test::TestKind::Among(members.into()))]))
     }
 
+    /// The query that lets through exactly what asked for this name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Self {
+        Self::new(Syntax::Tests(vec![Test(test::TestKind::Names(
+            std::iter::once(Box::from(name)).collect(),
+        ))]))
+    }
+
     /// The query that lets through exactly these pairs of an origin and a name. Of pairs that have too little
     /// in common to be said in `TERMS` terms: what any of these origins asked for any of these names.
     #[must_use]

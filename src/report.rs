@@ -23,7 +23,9 @@ mod pieces;
 mod plan;
 mod remarks;
 mod rows;
+mod sql;
 mod summary;
+mod tail;
 mod text;
 
 use summary::{Counting, Summary};
@@ -35,8 +37,11 @@ pub use compare::{
 };
 pub(crate) use course::{ends, glyph as way_sign, percent, step_words};
 pub use excerpt::Excerpt;
+pub use json::finding_line;
+pub use observed::observed_line;
 pub use pieces::{folded_words, incomplete_words};
 pub use remarks::Remarks;
+pub use tail::ReportTail;
 
 /// The version of the JSON contract. It grows by one when a field changes its meaning or goes away; new
 /// fields may come without it.
@@ -66,6 +71,8 @@ pub enum Format {
     Ndjson,
     /// One row a pair.
     Csv,
+    /// A script that makes tables.
+    Sql,
     /// For a page.
     Markdown,
     /// A page in itself.
@@ -79,7 +86,7 @@ pub enum Format {
 impl Format {
     /// Whether it lists all pairs, one by one.
     fn has_pairs(self) -> bool {
-        matches!(self, Self::Json | Self::Ndjson | Self::Csv | Self::Html)
+        matches!(self, Self::Json | Self::Ndjson | Self::Csv | Self::Sql | Self::Html)
     }
 }
 
@@ -275,36 +282,6 @@ pub struct Parts<'s> {
     pub remarks: Remarks,
 }
 
-/// What a report ends with.
-#[derive(Debug, Default)]
-pub struct ReportTail<'s>(TailEnd<'s>);
-
-#[derive(Debug)]
-enum TailEnd<'s> {
-    Bytes(Vec<u8>),
-    /// Findings, which are put into words when they are written.
-    Told(Box<WordedFindings<'s>>),
-}
-
-impl Default for TailEnd<'_> {
-    fn default() -> Self {
-        Self::Bytes(Vec::new())
-    }
-}
-
-impl ReportTail<'_> {
-    /// Writes it, of `report`.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub fn write(&self, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-        match &self.0 {
-            TailEnd::Bytes(bytes) => out.write_all(bytes),
-            TailEnd::Told(told) => json::tail(report, told, out),
-        }
-    }
-}
-
 impl Report<'_> {
     /// Writes the report.
     ///
@@ -341,12 +318,20 @@ impl Report<'_> {
                 let told = self.all();
                 json::head(self, &told, &mut parts.head)?;
                 parts.remarks = Remarks::new(self.survey.fleet().names_len(), &told);
-                parts.tail = ReportTail(TailEnd::Told(Box::new(told)));
+                parts.tail = ReportTail::told(told);
+            }
+            Format::Sql => {
+                parts.pairs = self.handles();
+                sql::head(self, &parts.pairs, &mut parts.head);
+                let (numbers, before) = sql::endpoints(self, &parts.pairs);
+                parts.remarks = Remarks::from_script(numbers, before);
+                parts.tail = ReportTail::sql(self.all());
+                return Ok(parts);
             }
             Format::Html => {
                 let (summary, advice) = self.told(usize::MAX);
                 parts.remarks = Remarks::from_ranks(html::head(self, summary, &advice, &mut parts.head)?);
-                parts.tail = ReportTail(TailEnd::Bytes(html::tail()));
+                parts.tail = ReportTail::bytes(html::tail());
             }
             Format::Ndjson | Format::Csv if self.names_findings => {
                 parts.remarks = Remarks::new(self.survey.fleet().names_len(), &self.all());
@@ -411,6 +396,7 @@ impl Report<'_> {
             Format::Json => json::part(self, number == 0, handles, remarks),
             Format::Ndjson => json::lines(self, handles, remarks),
             Format::Csv => Ok(csv::part(self, handles, remarks)),
+            Format::Sql => Ok(sql::part(self, number, handles, remarks)),
             Format::Html => html::part(self, handles, remarks),
         }
     }

@@ -168,8 +168,11 @@ fn threads(source: &SourceArguments) -> usize {
 
 /// What formats of one pair a line have no other place for.
 fn notes(tally: &Tally, format: Format) {
-    let unseen =
-        if matches!(format, Format::Ndjson | Format::Csv) { tally.unseen_words() } else { Vec::new() };
+    let unseen = if matches!(format, Format::Ndjson | Format::Csv | Format::Sql) {
+        tally.unseen_words()
+    } else {
+        Vec::new()
+    };
     let ends = incomplete_words(tally);
     for words in folded_words(&tally.folded).into_iter().chain(ends).chain(unseen) {
         say(format_args!("note: {words}"));

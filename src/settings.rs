@@ -28,6 +28,7 @@ mod live;
 mod looks;
 mod probe;
 mod redact;
+mod row_commands;
 mod rows;
 mod setting;
 mod sources;

@@ -5,23 +5,24 @@ use std::sync::Once;
 use std::thread;
 use std::time::Instant;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, select};
 use crossterm::{cursor, event, execute, terminal};
 use ratatui::Terminal;
 use ratatui::buffer::Buffer;
 
-use crate::console::{Effect, Ending, Message, Model, Palette, update};
+use crate::console::{Effect, Ending, Message, Model, Palette};
 use crate::view::{Depth, Signs, Tints, draw, pointed, summary};
 
 #[cfg(unix)]
 mod decode;
 #[cfg(not(unix))]
 mod events;
+mod gate;
 mod grid;
+mod hands;
 #[cfg(unix)]
 mod keyboard;
+mod lent;
 mod line;
 mod look;
 mod pace;
@@ -33,6 +34,8 @@ mod told;
 
 #[cfg(not(unix))]
 use events::EventKeyboard as Keyboard;
+use gate::gate;
+use hands::Hands;
 #[cfg(unix)]
 use keyboard::Keyboard;
 use line::OutputLine;
@@ -134,13 +137,14 @@ pub fn run(
     restore_on_panic();
     listen_to_signals(sender)?;
     let taken = Taken::take(model.mouse())?;
-    let mut keyboard = Keyboard::open()?;
+    let (gate, guard) = gate()?;
+    let mut keyboard = Keyboard::open(guard)?;
     let is_relayed = std::env::var_os("STY").is_some_and(|session| !session.is_empty());
     let told = if looks.asks { keyboard.ask(is_relayed)? } else { Told::default() };
     let (palette, signs) = looks.with(told);
     let mut model = model.in_colors(palette);
     let (line, written) = OutputLine::open()?;
-    let mut hands = Hands { perform, line: line.clone(), anew: true, is_back: false };
+    let mut hands = Hands::new(perform, line.clone(), gate, sender.clone());
     let mut screen = TerminalScreen::new(line.clone(), told.is_synchronized, looks, signs)?;
     let size = screen.terminal.size()?;
     let keys = sender.clone();
@@ -154,14 +158,12 @@ pub fn run(
                 message,
                 Message::Key(_) | Message::Resize(..) | Message::Point(..) | Message::Background(_)
             ));
-            if let Some(ending) = hands.take(&mut model, message)? {
+            if let Some(ending) = hands.receive(&mut model, message)? {
                 break ending;
             }
         }
         if std::mem::take(&mut hands.anew) {
-            // To clear it ratatui would ask where the cursor is, and the answer would go to the thread of the
-            // keys.
-            hands.line.say("\x1b[2J")?;
+            hands.clear()?;
             screen.renew()?;
             pace.asked(true);
         }
@@ -175,7 +177,9 @@ pub fn run(
                 }
                 pace.ticked(now, now.elapsed());
             }
-            screen.draw(&model)?;
+            if !hands.has_lent() {
+                screen.draw(&model)?;
+            }
             pace.drawn(now, model.is_stale());
         }
         pending = match pace.wake(&model) {
@@ -185,6 +189,7 @@ pub fn run(
         };
     };
     hands.take(&mut model, Message::Tick(pace.start.elapsed()))?;
+    hands.abandon(&model)?;
     drop(screen);
     leave(&line, told.is_synchronized)?;
     drop(taken);
@@ -259,67 +264,6 @@ fn leave(line: &OutputLine, is_synchronized: bool) -> io::Result<()> {
     line.give_up();
     // It may have the beginning of a sequence: CAN ends that (ECMA-48).
     write(if is_synchronized { "\x18\x1b[?2026l\x1b[m" } else { "\x18\x1b[m" })
-}
-
-/// Does what the console wants done.
-struct Hands<P> {
-    perform: P,
-    line: OutputLine,
-    /// Whether the screen is to be drawn from nothing.
-    anew: bool,
-    /// Whether the terminal was taken again when the program went on: the signal that says so comes later.
-    is_back: bool,
-}
-
-impl<P: FnMut(Effect)> Hands<P> {
-    /// Lets the model take in a message. Returns why to end, if that is what comes of it.
-    fn take(&mut self, model: &mut Model, message: Message) -> io::Result<Option<Ending>> {
-        let mut ending = None;
-        for effect in update(model, message) {
-            match effect {
-                Effect::Quit(why) => ending = Some(why),
-                Effect::Mouse(true) => self.line.say(MOUSE_ON)?,
-                Effect::Mouse(false) => self.line.say(MOUSE_OFF)?,
-                Effect::Suspend => {
-                    leave(&self.line, true)?;
-                    restore();
-                    stop()?;
-                    seize(model.mouse())?;
-                    (self.anew, self.is_back) = (true, true);
-                }
-                Effect::Retake if std::mem::take(&mut self.is_back) => {}
-                Effect::Retake => {
-                    // What the terminal was set to meanwhile is not what it is taken to be.
-                    leave(&self.line, true)?;
-                    terminal::disable_raw_mode()?;
-                    seize(model.mouse())?;
-                    self.anew = true;
-                }
-                // Who does not know it passes over it.
-                Effect::Signal(signal, text) => _ = self.line.say(&signal.sequence(&text, is_in_tmux())),
-                // Whoever does not take it has no clipboard; there is nobody to tell.
-                Effect::Copy(text) => _ = self.line.say(&clipboard(&text, is_in_tmux())),
-                effect => (self.perform)(effect),
-            }
-        }
-        Ok(ending)
-    }
-}
-
-/// Whether tmux is between the program and the terminal.
-fn is_in_tmux() -> bool {
-    std::env::var_os("TMUX").is_some_and(|value| !value.is_empty())
-}
-
-/// Hands a text to the clipboard of the terminal, wherever that is: OSC 52. Inside tmux it goes to tmux,
-/// which takes it if `set-clipboard` is on, and through it to the terminal around it, which it does if
-/// `allow-passthrough` is on.
-fn clipboard(text: &str, in_tmux: bool) -> String {
-    let sequence = format!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text));
-    if !in_tmux {
-        return sequence;
-    }
-    format!("{sequence}\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b"))
 }
 
 /// The terminal while it is ours. Dropping this gives it back.
@@ -406,11 +350,24 @@ fn stop() -> io::Result<()> {
     Ok(())
 }
 
+/// Has the size of the terminal told once more: signals that came before are told before that. Says whether
+/// there are any.
+#[cfg(unix)]
+fn settle() -> io::Result<bool> {
+    signal_hook::low_level::raise(signal_hook::consts::SIGWINCH).map(|()| true)
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as where there are signals")]
+fn settle() -> io::Result<bool> {
+    Ok(false)
+}
+
 #[cfg(unix)]
 fn listen_to_signals(sender: &Sender<Message>) -> io::Result<()> {
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
-    let mut signals =
-        signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH])?;
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+    let handled = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH];
+    let mut signals = signal_hook::iterator::Signals::new(handled)?;
     let sender = sender.clone();
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {
@@ -435,19 +392,4 @@ fn listen_to_signals(sender: &Sender<Message>) -> io::Result<()> {
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as where there are signals")]
 fn listen_to_signals(_: &Sender<Message>) -> io::Result<()> {
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_clipboard_is_reached_through_tmux() {
-        assert_eq!(clipboard("ä\n", false), "\x1b]52;c;w6QK\x07");
-        assert_eq!(
-            clipboard("ssm", true),
-            "\x1b]52;c;c3Nt\x07\x1bPtmux;\x1b\x1b]52;c;c3Nt\x07\x1b\\",
-            "to tmux, and through it"
-        );
-    }
 }

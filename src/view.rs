@@ -13,6 +13,7 @@ use crate::console::{Mode, Model, Screen, WIDE};
 
 mod columns;
 mod course;
+mod course_charts;
 mod detail;
 mod endpoint;
 mod endpoints;

@@ -107,6 +107,20 @@ fn the_axis_is_gone_to_and_dragged_along() {
 }
 
 #[test]
+fn the_wheel_looks_closer_at_the_axis() {
+    let lines: Vec<String> = (0..600).map(|at| line("n", at)).collect();
+    let mut model = replay(&lines);
+    drawn(&mut model);
+    let place = (40, SIZE.1 - 2);
+    let Aim::Time(at) = point(&mut model, Gesture::Wheel(-3), place) else { panic!("not on the axis") };
+    let (from, until) = model.zoom().unwrap();
+    assert!((from..until).contains(&at.second()) && until - from < 400, "{from} {until}");
+    point(&mut model, Gesture::Wheel(3), place);
+    assert_eq!(model.zoom(), None);
+    assert_eq!(model.moment(), Some(model.known().fleet.tally().range.unwrap().1), "nobody went anywhere");
+}
+
+#[test]
 fn it_is_switched_on_and_off_by_a_key() {
     let mut model = demo_at("14:00:40");
     assert!(!model.mouse());

@@ -62,6 +62,13 @@ fn all_endpoints() {
 }
 
 #[test]
+fn shares_over_time() {
+    let mut model = stage::demo_at("14:02:00");
+    stage::press(&mut model, &[Key::Char('8')]);
+    check("shares.svg", &stage::frame(&mut model, &Theme::dark(), 118, 40));
+}
+
+#[test]
 fn what_changed() {
     let mut model = stage::demo_at("14:01:45");
     stage::press(&mut model, &[Key::Char('T')]);

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use r53tail::catalog::Catalog;
 use r53tail::console::{
-    Effect, Export, ExportFormat, Exported, InputId, Key, List, Message, Mode, Model, Purpose, Remembered,
-    Setup, Source, Target,
+    CommandEnd, CommandInput, Effect, Export, ExportFormat, Exported, InputId, Key, List, Message, Mode,
+    Model, Purpose, Remembered, RowCommand, RowKind, RowRan, Setup, Source, Target,
 };
 use r53tail::finding::{Knowledge, Library};
 use r53tail::fleet::OriginId;
@@ -75,6 +75,54 @@ fn a_fault_is_marked_where_it_is() {
     assert!(foot(&mut model).contains(" filter: verdict:empty type:AAAA "), "always in sight");
     press(&mut model, &[key('F')]);
     assert_eq!(model.filter(), "");
+}
+
+fn own_command(name: &str, key: Option<Key>, rows: &[RowKind], arguments: &[&str]) -> RowCommand {
+    RowCommand {
+        name: name.to_owned(),
+        title: name.to_owned(),
+        key,
+        rows: rows.to_vec(),
+        program: "aws".to_owned(),
+        arguments: arguments.iter().map(|argument| argument.parse().unwrap()).collect(),
+        input: CommandInput::Terminal,
+    }
+}
+
+#[test]
+fn commands_of_ones_own_are_filled_in_for_the_row() {
+    let session = ["ssm", "start-session", "--target", "{instance}", "--region", "{region}"];
+    let commands = vec![
+        own_command("a shell on the instance", Some(key('S')), &[RowKind::Origin], &session),
+        own_command("its subnet", None, &[RowKind::Origin], &["describe", "{subnet}"]),
+        own_command("what the name is", None, &[], &["dig", "{name}"]),
+        own_command("about the finding", None, &[RowKind::Finding], &[]),
+    ];
+    let mut model = demo_at("14:00:40").with_commands(Ok(commands));
+    rows(&mut model, 120, 40);
+    press(&mut model, &[key('!')]);
+    check("commands", &mut model);
+    let effects = press(&mut model, &[key('S')]);
+    let [Effect::Run(run)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(run.words(), "aws ssm start-session --target i-0a7c41e9d2b85f036 --region us-west-2");
+    assert!(matches!(model.mode(), Mode::Browse));
+    press(&mut model, &[key('!'), key('1')]);
+    assert!(screen(&mut model).contains("its subnet: this row has no {subnet}"), "{}", screen(&mut model));
+    // What is for any row is offered where it has a name; a finding is none of an origin but of several.
+    press(&mut model, &[key('6'), key('!')]);
+    assert!(foot_of_menu(&mut model).contains("▸ 1 what the name is  aws dig ssm.us-west-2.amazonaws.com"));
+    press(&mut model, &[Key::Esc, key('7'), key('!')]);
+    assert!(screen(&mut model).contains("there is no row here that a command could take"));
+    let ran = RowRan { title: "x".to_owned(), end: CommandEnd::Status(3) };
+    tell(&mut model, Message::Ran(ran));
+    assert!(screen(&mut model).contains("x: ended with status 3"));
+    let mut none = demo_at("14:00:40");
+    press(&mut none, &[key('!')]);
+    assert!(screen(&mut none).contains("there is no command of yours: [commands.NAME]"));
+}
+
+fn foot_of_menu(model: &mut Model) -> String {
+    rows(model, 120, 40).split_off(34).join("\n")
 }
 
 #[test]

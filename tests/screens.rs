@@ -1071,7 +1071,7 @@ fn the_help_is_paged() {
     press(&mut model, &[Key::Home]);
     assert_eq!(rows(&mut model, 120, 40).join("\n"), shown);
     // In two columns all of it stands on a large screen.
-    let wide = rows(&mut model, 160, 60).join("\n");
+    let wide = rows(&mut model, 160, 66).join("\n");
     assert!(wide.contains("signs, the worst first") && wide.contains("Ctrl-C"), "{wide}");
 }
 

@@ -2,125 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 #![cfg(unix)]
 
+#[path = "stage/session.rs"]
+mod session;
+
 use std::io::{Read, Write};
-use std::num::NonZeroU16;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
-
-/// How long anything may take before a test gives up: a condition on the screen, not a pause.
-const DEADLINE: Duration = Duration::from_secs(30);
-
-struct Session {
-    child: Box<dyn Child + Send + Sync>,
-    master: Box<dyn MasterPty + Send>,
-    keys: Box<dyn Write + Send>,
-    output: Receiver<Vec<u8>>,
-    screen: vt100::Parser,
-    /// Everything that it wrote.
-    written: Vec<u8>,
-    environment: &'static [(&'static str, &'static str)],
-}
-
-fn size(rows: u16, columns: u16) -> PtySize {
-    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
-}
-
-impl Session {
-    fn start(arguments: &[&str]) -> Self {
-        Self::start_with(arguments, &[])
-    }
-
-    fn start_with(arguments: &[&str], environment: &'static [(&'static str, &'static str)]) -> Self {
-        Self::run(env!("CARGO_BIN_EXE_r53tail"), arguments, environment)
-    }
-
-    fn run(program: &str, arguments: &[&str], environment: &'static [(&'static str, &'static str)]) -> Self {
-        let pair = native_pty_system().openpty(size(30, 110)).unwrap();
-        let mut command = CommandBuilder::new(program);
-        command.args(arguments);
-        command.env_clear();
-        command.env("TERM", "xterm-256color");
-        for (name, value) in environment {
-            command.env(name, value);
-        }
-        let child = pair.slave.spawn_command(command).unwrap();
-        // Or the end of the output never comes.
-        drop(pair.slave);
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let keys = pair.master.take_writer().unwrap();
-        let (sender, output) = channel();
-        thread::spawn(move || {
-            let mut bytes = vec![0; 1 << 16];
-            while let Ok(length @ 1..) = reader.read(&mut bytes) {
-                if sender.send(bytes[..length].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
-        let screen = vt100::Parser::new(rows(30), rows(110), 0);
-        Self { child, master: pair.master, keys, output, screen, written: Vec::new(), environment }
-    }
-
-    fn take(&mut self, bytes: &[u8]) {
-        self.screen.process(bytes);
-        self.written.extend_from_slice(bytes);
-    }
-
-    fn has_written(&self, wanted: &str) -> bool {
-        self.written.windows(wanted.len()).any(|bytes| bytes == wanted.as_bytes())
-    }
-
-    /// Reads on until the screen is as wanted.
-    fn wait(&mut self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
-        let deadline = Instant::now() + DEADLINE;
-        while !wanted(self.screen.screen()) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.output.recv_timeout(left) {
-                Ok(bytes) => self.take(&bytes),
-                Err(why) => {
-                    panic!("{what}: {why} {:?}\n{}", self.environment, self.screen.screen().contents())
-                }
-            }
-        }
-    }
-
-    fn wait_for(&mut self, text: &str) {
-        self.wait(text, |screen| screen.contents().contains(text));
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).unwrap();
-        self.keys.flush().unwrap();
-    }
-
-    fn resize(&mut self, rows_now: u16, columns: u16) {
-        self.screen.screen_mut().set_size(rows(rows_now), rows(columns));
-        self.master.resize(size(rows_now, columns)).unwrap();
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.child.process_id().unwrap().to_string();
-        let killed = std::process::Command::new("kill").args(["-s", name, &id]).status().unwrap();
-        assert!(killed.success());
-    }
-
-    /// Reads to the end. Returns how the program ended, and what is on the screen then.
-    fn end(mut self) -> (ExitStatus, vt100::Parser) {
-        let deadline = Instant::now() + DEADLINE;
-        while let Ok(bytes) = self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            self.take(&bytes);
-        }
-        assert!(Instant::now() < deadline, "it did not end\n{}", self.screen.screen().contents());
-        (self.child.wait().unwrap(), self.screen)
-    }
-}
-
-fn rows(number: u16) -> NonZeroU16 {
-    NonZeroU16::new(number).unwrap()
-}
+use portable_pty::{CommandBuilder, native_pty_system};
+use session::{DEADLINE, Session, size};
 
 /// The terminal is as before, and the outcome stands in it.
 fn assert_restored(screen: &vt100::Screen) {

@@ -3,24 +3,38 @@
 //! It is counted as reports count it ([`Course`]), so that they agree: without filter and range it is the
 //! very same, else it is counted anew from the records that are let through.
 
-use super::{Model, Screen};
-use crate::fleet::{Course, CourseStep};
-use crate::moment::Moment;
+use std::rc::Rc;
+use std::sync::Arc;
 
-/// With steps so wide that there are no more rows than this it begins; `h` and `l` take others.
-const ROWS: usize = 48;
+use super::place::Within;
+use super::{Model, Screen, screens, shown, zoom};
+use crate::fleet::{Course, CourseStep};
+use crate::judgement;
+use crate::moment::Moment;
+use crate::query::Query;
+use crate::timeline::Scope;
 
 impl Model {
-    /// All that is counted over time, in its finest steps.
-    fn course(&self) -> &Course {
-        self.projection.picture().course.get_or_init(|| {
-            let (fleet, scope) = (self.known.fleet(), self.scope());
-            if self.is_narrowed() || self.mask().is_some() {
-                self.known.timeline().course(scope, self.mask())
+    /// All that is counted over time, in its finest steps: of the part of the time axis that is looked at
+    /// closely, in finer ones than of all of it.
+    fn course(&self) -> Arc<Course> {
+        let (picture, scope) = (self.projection.picture(), self.scope());
+        let timeline = self.known.timeline();
+        if let Some((from, until)) = self.zoom() {
+            let zoomed = zoom::scope(from, until);
+            let from_both = scope.from.max(zoomed.from);
+            let until_both = scope.until.into_iter().chain(zoomed.until).min();
+            let both = Scope { from: from_both, until: until_both };
+            return picture.zoomed.course((from, until), || timeline.course(both, self.mask()));
+        }
+        let whole = picture.course.get_or_init(|| {
+            Arc::new(if self.is_narrowed() || self.mask().is_some() {
+                timeline.course(scope, self.mask())
             } else {
-                fleet.tally().course.clone()
-            }
-        })
+                self.known.fleet().tally().course.clone()
+            })
+        });
+        Arc::clone(whole)
     }
 
     /// How many seconds a step has, and the steps in which there was an answer, in the order of time.
@@ -29,7 +43,7 @@ impl Model {
         let course = self.course();
         match self.here.place().width.filter(|width| course.widths().any(|known| known == *width)) {
             Some(width) => (width, course.by(width)),
-            None => course.at_most(ROWS),
+            None => course.at_most(zoom::ROWS),
         }
     }
 
@@ -48,6 +62,30 @@ impl Model {
             .step
             .map_or(last, |at| steps.partition_point(|step| step.from <= at).saturating_sub(1))
     }
+}
+
+/// Shows the shares over time: from an origin or an endpoint those of it alone, until the way back.
+pub(super) fn show(model: &mut Model) {
+    let fleet = model.known.fleet();
+    let opened = match model.screen() {
+        Screen::Origin => model.selected_origin().map(|(_, origin)| {
+            let origin = fleet.origin_text(origin.key);
+            (origin.1.to_owned(), Query::from_origins([origin]))
+        }),
+        Screen::Endpoint => model.endpoint().map(|name| {
+            let name = fleet.name_text(name);
+            (judgement::bare(name).to_owned(), Query::of_name(name))
+        }),
+        _ => None,
+    };
+    let Some((words, query)) = opened else { return screens::show(model, Screen::Course) };
+    let within = Within::new(model.here.place().within.as_deref(), words, query);
+    model.here.enter(Screen::Course, |place| {
+        place.step = None;
+        place.width = None;
+        place.within = Some(Rc::new(within));
+    });
+    shown::narrow(model);
 }
 
 /// Takes wider or narrower steps.

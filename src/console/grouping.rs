@@ -74,7 +74,7 @@ impl OriginGroup {
 }
 
 /// The subnet of an origin, if EC2 was asked for it.
-fn subnet<'l>(library: &'l Library, kind: OriginKind, id: &str) -> Option<&'l str> {
+pub(super) fn subnet<'l>(library: &'l Library, kind: OriginKind, id: &str) -> Option<&'l str> {
     let inspected = library.inspected.as_ref()?;
     let known = match kind {
         OriginKind::Instance => &inspected.instance(id)?.subnet,

@@ -138,6 +138,8 @@ pub enum Command {
     Copy,
     /// Choose what to write into a file.
     Export,
+    /// Choose a command of one's own to run on the row.
+    Commands,
     /// Choose columns.
     Columns,
     /// Choose by what to sort.
@@ -193,6 +195,16 @@ pub enum Command {
     RecordBack,
     /// To the moment of the next record.
     RecordOn,
+    /// Look closer at the time that is shown.
+    ZoomIn,
+    /// Look at the time from farther away.
+    ZoomOut,
+    /// All of the time axis.
+    Whole,
+    /// The part of the time axis before.
+    PanEarlier,
+    /// The part of the time axis after.
+    PanLater,
     /// The time axis in shares of the answers to AAAA, or in records again.
     Shares,
     /// To the change of an answer before.
@@ -314,6 +326,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('`')], Command::PreviousMark, "to the mark before", ""),
     bind(When::Browsing, &[Key::Char('y')], Command::Copy, "copy a name, a record, findings …", "copy"),
     bind(When::Browsing, &[Key::Char('x')], Command::Export, "write what is shown to a file", "export"),
+    bind(When::Browsing, &[Key::Char('!')], Command::Commands, "run a command of yours on the row", ""),
     bind(When::Browsing, &[Key::Char('c')], Command::Columns, "choose the columns of the list", ""),
     bind(When::Browsing, &[Key::Char('s')], Command::Sort, "sort the list by a column", ""),
     bind(When::Browsing, &[Key::Char(' ')], Command::Pause, "play, or stand still (live: hold)", "play"),
@@ -347,6 +360,11 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(When::Browsing, &[Key::Char('-')], Command::Slower, "play slower", ""),
     bind(When::Browsing, &[Key::Char('+'), Key::Char('=')], Command::Faster, "play faster", ""),
     bind(When::Browsing, &[Key::Char('%')], Command::Shares, "time axis: shares of answers or records", ""),
+    bind(When::Browsing, &[Key::Char('z')], Command::ZoomIn, "time axis: closer, around this moment", ""),
+    bind(When::Browsing, &[Key::Char('Z')], Command::ZoomOut, "time axis: from farther away", ""),
+    bind(When::Browsing, &[Key::Char('0')], Command::Whole, "time axis: all of it", ""),
+    bind(When::Browsing, &[Key::Char('H')], Command::PanEarlier, "time axis: what is before, by half", ""),
+    bind(When::Browsing, &[Key::Char('L')], Command::PanLater, "time axis: what is after, by half", ""),
     bind(When::Browsing, &[Key::Char('M')], Command::Mouse, "mouse: on or off", ""),
     bind(When::Browsing, &[Key::Char('C')], Command::Colors, "other colors", ""),
     bind(When::Browsing, &[Key::Ctrl('z')], Command::Suspend, "to the shell; `fg` comes back", ""),

@@ -1,12 +1,15 @@
 //! How somebody wants the console: keys, mouse, colors, lists.
 
 use super::list::{List, Remembered, Sorting};
+use super::row_command::RowCommand;
 use super::{Keys, Palette, Purpose};
 
 /// How somebody wants the console.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Manners {
     keys: Keys,
+    /// Commands of somebody's own, or why none is run.
+    commands: Result<Vec<RowCommand>, &'static str>,
     mouse: bool,
     palette: Palette,
     /// What of it outlives the session.
@@ -16,7 +19,22 @@ pub(super) struct Manners {
 impl Manners {
     /// As a session before left it.
     pub(super) fn new(remembered: Remembered) -> Self {
-        Self { remembered, ..Self::default() }
+        Self {
+            keys: Keys::default(),
+            commands: Ok(Vec::new()),
+            mouse: false,
+            palette: Palette::default(),
+            remembered,
+        }
+    }
+
+    /// Takes commands of somebody's own, or why none is run.
+    pub(super) fn set_commands(&mut self, commands: Result<Vec<RowCommand>, &'static str>) {
+        self.commands = commands;
+    }
+
+    pub(super) fn commands(&self) -> &Result<Vec<RowCommand>, &'static str> {
+        &self.commands
     }
 
     /// Takes other keys, and has the mouse on or off.

@@ -3,8 +3,9 @@
 use super::copy::What;
 use super::export::{self, Export};
 use super::list::{List, own_order};
+use super::row_run::{self, RowRun};
 use super::shape::ExportFormat;
-use super::{Command, Effect, Mode, Model, Screen, copy, marks};
+use super::{Command, Effect, Key, Mode, Model, Screen, copy, marks};
 use crate::note::Mark;
 
 /// What is chosen from.
@@ -14,6 +15,8 @@ pub enum Topic {
     Copy,
     /// What to write into a file.
     Export,
+    /// Which command of one's own to run.
+    Commands,
     /// Whether to write over a file that is there.
     Overwrite,
     /// The columns of a list.
@@ -29,6 +32,7 @@ pub enum Topic {
 enum Choice {
     Copy(What),
     Export(ExportFormat),
+    Run(usize),
     Overwrite(bool),
     Column(&'static str),
     Mark(u32),
@@ -56,6 +60,8 @@ pub struct Menu {
     at: usize,
     /// What waits for the answer.
     export: Option<Box<Export>>,
+    /// The commands to choose from, filled in for the row that was under the cursor, or why they are not.
+    runs: Vec<Result<RowRun, String>>,
 }
 
 impl Menu {
@@ -83,7 +89,8 @@ fn entry(key: Option<char>, label: impl Into<String>, detail: impl Into<String>,
 }
 
 fn open(model: &mut Model, topic: Topic, entries: Vec<Entry>, at: usize) {
-    model.here.turn_to(Mode::Menu(Box::new(Menu { topic, entries, at, export: None })));
+    let menu = Menu { topic, entries, at, export: None, runs: Vec::new() };
+    model.here.turn_to(Mode::Menu(Box::new(menu)));
 }
 
 /// Asks what to copy.
@@ -122,7 +129,30 @@ pub(super) fn overwrite(model: &mut Model, export: Box<Export>) {
         entry(Some('n'), "no", "keep the file that is there", Choice::Overwrite(false)),
         entry(Some('y'), "yes", "write over it", Choice::Overwrite(true)),
     ];
-    let menu = Menu { topic: Topic::Overwrite, entries, at: 0, export: Some(export) };
+    let menu = Menu { topic: Topic::Overwrite, entries, at: 0, export: Some(export), runs: Vec::new() };
+    model.here.turn_to(Mode::Menu(Box::new(menu)));
+}
+
+/// Asks which command of one's own to run on the row.
+pub(super) fn commands(model: &mut Model) {
+    let offered = match row_run::offered(model) {
+        Ok(offered) => offered,
+        Err(why) => return model.notify(why),
+    };
+    let own: Vec<Key> = offered.iter().filter_map(|(command, _)| command.key).collect();
+    // Keys of their own; the others have digits, as far as nobody wants those.
+    let mut digits = ('1'..='9').filter(|digit| !own.contains(&Key::Char(*digit)));
+    let (mut entries, mut runs) = (Vec::new(), Vec::new());
+    for (at, (command, run)) in offered.into_iter().enumerate() {
+        let key = match command.key {
+            Some(Key::Char(char)) => Some(char),
+            _ => digits.next(),
+        };
+        let detail = run.as_ref().map_or_else(Clone::clone, RowRun::words);
+        entries.push(entry(key, command.title, detail, Choice::Run(at)));
+        runs.push(run);
+    }
+    let menu = Menu { topic: Topic::Commands, entries, at: 0, export: None, runs };
     model.here.turn_to(Mode::Menu(Box::new(menu)));
 }
 
@@ -227,11 +257,15 @@ pub(super) fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effe
 }
 
 fn choose(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Mode::Menu(menu) = model.here.take_mode() else { return };
+    let Mode::Menu(mut menu) = model.here.take_mode() else { return };
     let Some(choice) = menu.entries.get(menu.at).map(|entry| entry.choice) else { return };
     match (choice, menu.topic) {
         (Choice::Copy(what), _) => copy::copy(model, what, effects),
         (Choice::Export(shape), _) => export::ask(model, shape),
+        (Choice::Run(at), _) => {
+            let title = menu.entries.get(at).map(|entry| entry.label.clone()).unwrap_or_default();
+            row_run::run(model, menu.runs.swap_remove(at), &title, effects);
+        }
         (Choice::Overwrite(yes), _) => match menu.export {
             Some(export) if yes => {
                 effects.push(Effect::Export(Box::new(Export { overwrite: true, ..*export })));

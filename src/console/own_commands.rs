@@ -5,7 +5,9 @@ use super::{Command, Screen};
 /// Commands that mean something of their own on a screen, and what, in the order in which they are told.
 #[must_use]
 pub fn own_commands(screen: Screen) -> &'static [(Command, &'static str)] {
-    use Command::{Before, Behind, Columns, Copy, Down, Groups, Last, Open, PageDown, Search, Sort, Up};
+    use Command::{
+        Before, Behind, Columns, Copy, Down, Groups, Last, Open, PageDown, Search, Sort, Up, Whole, ZoomIn,
+    };
     match screen {
         Screen::Fleet => &[
             (Open, "into the origin, or the endpoint chosen"),
@@ -58,8 +60,12 @@ pub fn own_commands(screen: Screen) -> &'static [(Command, &'static str)] {
             (Behind, "group by something else"),
             (Copy, "w: this row as a sentence"),
         ],
-        Screen::Course => {
-            &[(Open, "this time only, until Esc"), (Behind, "wider steps"), (Before, "narrower steps")]
-        }
+        Screen::Course => &[
+            (Open, "this time only, until Esc"),
+            (Behind, "wider steps"),
+            (Before, "narrower steps"),
+            (ZoomIn, "closer, around the selected step"),
+            (Whole, "all of the time"),
+        ],
     }
 }

@@ -2,7 +2,7 @@
 //! along the axis selects a range.
 
 use super::go::{Motion, go};
-use super::{Command, Mode, Model, Screen, time};
+use super::{Command, Mode, Model, Screen, time, zoom};
 use crate::moment::Moment;
 
 /// What was done with the mouse.
@@ -44,6 +44,7 @@ pub enum Aim {
 /// Does what a gesture wants.
 pub(super) fn handle(model: &mut Model, gesture: Gesture, target: Aim) {
     match (gesture, target, model.here.mode()) {
+        (Gesture::Wheel(by), Aim::Time(at), Mode::Browse) => zoom::zoom(model, by < 0, Some(at.second())),
         (Gesture::Wheel(by), _, Mode::Browse | Mode::Help(_)) => go(model, Motion::By(isize::from(by))),
         (Gesture::Press, Aim::Row(by, active), Mode::Browse) => {
             if active || model.screen() != Screen::Fleet {

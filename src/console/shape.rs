@@ -7,6 +7,8 @@ pub enum ExportFormat {
     Json,
     /// A row for each pair.
     Csv,
+    /// A script that makes tables.
+    Sql,
     /// A report for a page.
     Markdown,
     /// A report as a page in one file.
@@ -23,8 +25,16 @@ pub enum ExportFormat {
 
 impl ExportFormat {
     /// Those that files are made of.
-    pub const FILES: [Self; 7] =
-        [Self::Html, Self::Brief, Self::Text, Self::Markdown, Self::Csv, Self::Json, Self::Records];
+    pub const FILES: [Self; 8] = [
+        Self::Html,
+        Self::Brief,
+        Self::Text,
+        Self::Markdown,
+        Self::Csv,
+        Self::Json,
+        Self::Sql,
+        Self::Records,
+    ];
 
     /// What it is called.
     #[must_use]
@@ -32,6 +42,7 @@ impl ExportFormat {
         match self {
             Self::Json => "JSON",
             Self::Csv => "CSV",
+            Self::Sql => "SQL",
             Self::Markdown => "Markdown",
             Self::Html => "HTML",
             Self::Brief => "brief",
@@ -45,6 +56,7 @@ impl ExportFormat {
         match self {
             Self::Json => 'j',
             Self::Csv => 'c',
+            Self::Sql => 's',
             Self::Markdown => 'm',
             Self::Html => 'h',
             Self::Brief => 'b',
@@ -58,6 +70,7 @@ impl ExportFormat {
         match self {
             Self::Json => "a report for programs",
             Self::Csv => "a row for each origin and endpoint, in ten columns",
+            Self::Sql => "tables for SQLite, DuckDB or PostgreSQL",
             Self::Markdown => "a report for a page",
             Self::Html => "a page to hand over, with charts and all pairs",
             Self::Brief => "a report of at most 40 lines, for a ticket",
@@ -73,6 +86,7 @@ impl ExportFormat {
         match self {
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Sql => "sql",
             Self::Html => "html",
             Self::Markdown => "md",
             Self::Text | Self::Brief | Self::Findings => "txt",

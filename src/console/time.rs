@@ -1,11 +1,9 @@
 //! Going to and fro in the log's time.
 
+use super::zoom::{self, AXIS};
 use super::{Command, Model, Source, Turn, arrange, decide, events, shown};
 use crate::moment::{Moment, hull};
 use crate::timeline::{RowId, Scope};
-
-/// The least span of the time axis, in seconds.
-const AXIS: i64 = 60;
 
 /// Columns of the screen's width that its time axis does not have.
 const LABELS: i64 = 22;
@@ -20,6 +18,11 @@ impl Model {
     /// From when to when the time axis goes, in seconds: the second end is the first that is not on it.
     #[must_use]
     pub fn axis(&self) -> Option<(i64, i64)> {
+        self.zoom().or_else(|| self.whole_axis())
+    }
+
+    /// The same of all of it, whatever part is looked at closely.
+    pub(super) fn whole_axis(&self) -> Option<(i64, i64)> {
         let loss = self.loss();
         let missing = loss.gaps.iter().chain(&loss.sampled).map(|gap| Some((gap.from, gap.until)));
         let seen = self.setup().range.or(self.known.range());
@@ -159,6 +162,7 @@ pub(super) fn seek(model: &mut Model, to: Moment) {
 fn move_to(model: &mut Model, to: Option<Moment>) {
     let records = model.known.records();
     model.here.seek(to, records);
+    zoom::follow(model, true);
 }
 
 /// Goes to the time that was typed: a moment, or a time of the day that is shown. Says whether it was one.

@@ -6,8 +6,9 @@ use super::go::{Motion, go, go_beside, open};
 use super::prompt::{Prompt, Purpose};
 use super::screens::{back, show, turn_screen};
 use super::{
-    Batch, Command, Effect, Ending, Message, Mode, Model, Screen, Source, When, advice, arrange, colors,
-    copy, evidence, export, groups, marks, menu, point, raw, search, shown, time, typed, watching,
+    Batch, Command, Effect, Ending, Key, Message, Mode, Model, Screen, Source, When, advice, arrange, colors,
+    copy, course, evidence, export, groups, marks, menu, point, raw, row_run, search, shown, time, typed,
+    watching, zoom,
 };
 
 /// Takes in one message. Returns what is to be done outside.
@@ -16,12 +17,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let mut effects = Vec::new();
     let is_tick = matches!(message, Message::Tick(_));
     match message {
-        Message::Key(key) => {
-            if let Some(command) = model.keys().command(when(model.mode()), key) {
-                model.here.read_notice();
-                handle(model, command, &mut effects);
-            }
-        }
+        Message::Key(key) => press(model, key, &mut effects),
         // What it is about is said by the message that is made of it.
         Message::Mouse(_) => {}
         Message::Point(gesture, target) => {
@@ -67,6 +63,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             copy::came(model, spot, &raw, &mut effects);
             model.here.raw_mut().came(spot, raw);
         }
+        Message::Ran(ran) => model.notify(ran.words()),
         Message::Exported(exported) => {
             if let Some(export) = export::came(model, exported, &mut effects) {
                 menu::overwrite(model, export);
@@ -81,6 +78,16 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         effects.extend(advice::want(model));
     }
     effects
+}
+
+/// Does what a key means: a command of the console, or one of somebody's own.
+fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) {
+    if let Some(command) = model.keys().command(when(model.mode()), key) {
+        model.here.read_notice();
+        handle(model, command, effects);
+    } else if matches!(model.mode(), Mode::Browse) {
+        row_run::press(model, key, effects);
+    }
 }
 
 /// Which bindings count in a mode.
@@ -113,6 +120,7 @@ fn tick(model: &mut Model, now: Duration) {
         // It has caught up with what is being logged, and goes on with it.
         model.here.follow_newest();
     }
+    zoom::follow(model, false);
     arrange::drain(model);
     shown::bring_up(model);
     marks::remember_when(model);
@@ -131,6 +139,7 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
     if typed::handle(model, command, effects)
         || menu::handle(model, command, effects)
         || time::handle(model, command)
+        || zoom::handle(model, command)
     {
         return;
     }
@@ -176,6 +185,7 @@ fn handle(model: &mut Model, command: Command, effects: &mut Vec<Effect>) {
         Command::PreviousMark => marks::go(model, false),
         Command::Copy => menu::copy(model),
         Command::Export => menu::export(model),
+        Command::Commands => menu::commands(model),
         Command::Columns => menu::columns(model),
         Command::Sort => menu::sort(model),
         command => travel(model, command),
@@ -192,7 +202,7 @@ fn travel(model: &mut Model, command: Command) {
         Command::Findings => show(model, Screen::Findings),
         Command::Endpoints => show(model, Screen::Endpoints),
         Command::Groups => show(model, Screen::Groups),
-        Command::Course => show(model, Screen::Course),
+        Command::Course => course::show(model),
         Command::Turns if model.screen() != Screen::Turns => model.here.enter(Screen::Turns, |_| ()),
         Command::Plan if model.screen() != Screen::Plan => {
             model.here.enter(Screen::Plan, |_| ());

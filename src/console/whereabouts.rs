@@ -9,6 +9,7 @@ use super::clock::Clock;
 use super::filter::FilterInForce;
 use super::grouping::Grouping;
 use super::place::{Place, Screen};
+use super::zoom::Zoom;
 use super::{Mode, Setup, Source};
 use crate::catalog::Catalog;
 use crate::finding::Rule;
@@ -42,6 +43,8 @@ pub(super) struct Whereabouts {
     notice: Option<Notice>,
     /// Whether the time axis shows shares.
     shares: bool,
+    /// The part of the time axis that is looked at closely; `None` for all of it.
+    zoom: Option<Zoom>,
     /// Where on the time axis the button went down.
     pressed: Option<Moment>,
     now: Duration,
@@ -68,6 +71,7 @@ impl Whereabouts {
             raw: RawRecord::default(),
             notice: None,
             shares: false,
+            zoom: None,
             pressed: None,
             now: Duration::ZERO,
             size: (80, 24),
@@ -389,6 +393,16 @@ impl Whereabouts {
     pub(super) fn turn_axis(&mut self) -> bool {
         self.shares = !self.shares;
         self.shares
+    }
+
+    /// The part of the time axis that is looked at closely; `None` for all of it.
+    pub(super) fn zoom(&self) -> Option<Zoom> {
+        self.zoom
+    }
+
+    /// Looks closely at a part of the time axis; with `None`, at all of it.
+    pub(super) fn set_zoom(&mut self, zoom: Option<Zoom>) {
+        self.zoom = zoom;
     }
 
     /// The button went down on the time axis.

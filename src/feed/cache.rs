@@ -204,8 +204,11 @@ impl CachedPiece {
     /// # Errors
     /// `InvalidData` if it is none of this question, or damaged.
     fn read(path: &Path, question: &CacheQuestion) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len().min(LARGEST);
         let mut bytes = Vec::new();
-        File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
+        bytes.try_reserve_exact(usize::try_from(length).unwrap_or(usize::MAX)).map_err(io::Error::other)?;
+        file.take(LARGEST).read_to_end(&mut bytes)?;
         let damaged = || io::Error::from(io::ErrorKind::InvalidData);
         let rest = bytes.strip_prefix(BEGINNING).ok_or_else(damaged)?;
         let (sum, rest) = rest.split_at_checked(SUM).ok_or_else(damaged)?;

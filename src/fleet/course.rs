@@ -290,6 +290,14 @@ impl Course {
     }
 }
 
+/// How many seconds steps have of which at most `most` take `seconds`; the widest if none do.
+#[must_use]
+pub fn step_width(seconds: i64, most: usize) -> i64 {
+    let fits = |width: &i64| usize::try_from(seconds.div_euclid(*width)).is_ok_and(|count| count <= most);
+    let fits = WIDTHS.into_iter().find(fits);
+    fits.unwrap_or(WIDTHS[WIDTHS.len() - 1])
+}
+
 /// Where the step that `at` is in begins.
 fn start(at: Moment, width: i64) -> Moment {
     let millis = width * 1000;
@@ -350,6 +358,10 @@ mod tests {
         assert_eq!((width, steps.len(), steps[0].ways[2]), (60, 34, 60));
         assert_eq!(course.at_most(1).0, 3600);
         assert_eq!(Course::default().at_most(10), (1, Vec::new()));
+        assert_eq!(
+            [48, 60, 491, 5_000, i64::MAX].map(|seconds| step_width(seconds, 48)),
+            [1, 10, 60, 600, 4096 * DAY]
+        );
     }
 
     fn record() -> impl Strategy<Value = (i64, Verdict)> {

@@ -178,15 +178,33 @@ impl PairIndex {
     }
 
     /// Makes room for `more` pairs at once.
-    pub(super) fn reserve(&mut self, more: usize) {
+    fn reserve(&mut self, more: usize) {
         let Self { index, state } = self;
         index.reserve(more, |place| hash(state, place.key));
     }
 
-    /// Adds a key that is not there yet.
-    pub(super) fn add(&mut self, key: PairKey, number: u32) {
-        let Self { index, state } = self;
-        index.add(IndexSlot { key, number }, hash(state, key), |place| hash(state, place.key));
+    /// Adds the keys of all pairs, none of which is there yet, each with its place among them. Their places
+    /// lie anywhere in the table: memory is asked for some dozens of them at once.
+    pub(super) fn add_all(&mut self, mut keys: impl ExactSizeIterator<Item = PairKey>) {
+        const AHEAD: usize = 32;
+        self.reserve(keys.len());
+        let (mut hashed, mut number) = ([(PairKey { origin: NONE, name: NONE }, 0); AHEAD], 0);
+        loop {
+            let mut count = 0;
+            for (place, key) in hashed.iter_mut().zip(keys.by_ref()) {
+                *place = (key, self.hash(key));
+                self.fetch(place.1);
+                count += 1;
+            }
+            if count == 0 {
+                return;
+            }
+            let Self { index, state } = self;
+            for (key, hash) in &hashed[..count] {
+                index.add(IndexSlot { key: *key, number }, *hash, |place| self::hash(state, place.key));
+                number += 1;
+            }
+        }
     }
 
     /// Bytes of memory in use.

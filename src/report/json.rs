@@ -8,7 +8,7 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::{Remarks, Report, SCHEMA, pieces};
 use crate::finding::{Usage, WordedFindings};
-use crate::fleet::{Dns64, EvictedPairs, Folds, OriginView, PairHandle, PairView, Status};
+use crate::fleet::{Dns64, EvictedPairs, Folds, OriginKind, OriginView, PairHandle, PairView, Status};
 use crate::moment::{Moment, MomentWriter};
 use crate::names::Names;
 use crate::observation::Unknown;
@@ -18,6 +18,7 @@ mod advice;
 mod pair;
 mod plan;
 
+pub use advice::finding_line;
 pub(super) use advice::tail;
 
 use advice::UsageJson;
@@ -107,6 +108,27 @@ pub(super) fn head(report: &Report<'_>, told: &WordedFindings<'_>, out: &mut Vec
         put(out, &OriginStateJson(OriginJson(origin, report.knowledge.names), told.usages_of(rank)))?;
     }
     out.write_all(b"],\n\"pairs\":[")
+}
+
+impl Report<'_> {
+    /// Writes an origin as the list of them has it, on a line; nothing if the survey does not have it.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_origin(
+        &self,
+        kind: OriginKind,
+        id: &str,
+        vpc: &str,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let mut origins = self.survey.origins().iter().enumerate();
+        let origin = origins.find(|(_, it)| (it.kind, it.id, it.vpc) == (kind, id, vpc));
+        let Some((rank, origin)) = origin else { return Ok(()) };
+        let told = self.all();
+        put(out, &OriginStateJson(OriginJson(origin, self.knowledge.names), told.usages_of(rank)))?;
+        out.write_all(b"\n")
+    }
 }
 
 /// Pairs of the list, with what separates them from those before.

@@ -11,6 +11,7 @@ use crate::envelope::RecordPlace;
 use crate::fleet::{CountedPlace, OriginKind, address_text};
 use crate::moment::Moment;
 use crate::observation::{Asker, Observation, SourceAddress, Unknown, Verdict, text};
+use crate::timeline::TimelineEntry;
 use crate::visible::visible;
 
 /// How a line is written.
@@ -97,6 +98,39 @@ fn source_text(source: SourceAddress<'_>) -> String {
         SourceAddress::Ip(bits) => address_text(bits),
         SourceAddress::Text(bytes) => text(bytes).to_owned(),
     }
+}
+
+/// A row of a timeline as one line of JSON; `None` if it is of a type that is not judged.
+#[must_use]
+pub fn observed_line(entry: &TimelineEntry<'_>, origin: OriginKind, id: &str, name: &str) -> Option<Vec<u8>> {
+    let from = &entry.source_of_query;
+    let line = ObservedLine {
+        at: entry.at,
+        account: from.account,
+        region: from.region,
+        vpc: from.vpc,
+        origin: OriginLine { kind: origin.word(), id },
+        source: source_text(from.source),
+        name,
+        kind: match entry.verdict {
+            Verdict::Aaaa(_) => "AAAA",
+            Verdict::A(_) => "A",
+            Verdict::NotJudged => return None,
+        },
+        verdict: entry.verdict.word(),
+        unknown: entry.verdict.unknown().map(Unknown::word),
+        ipv4: entry.ipv4.iter().copied().map(Ipv4Addr::from).collect(),
+        ipv6: entry.native.iter().copied().map(Ipv6Addr::from).collect(),
+        cname_only: entry.cname_only,
+        mixed: entry.mixed,
+        partial: entry.partial,
+        words: entry.verdict.words(),
+    };
+    let mut bytes = Vec::new();
+    // Memory takes whatever is written.
+    _ = put(&mut bytes, &line);
+    bytes.push(b'\n');
+    Some(bytes)
 }
 
 impl ObservationListener for ObservedLines {

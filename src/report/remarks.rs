@@ -9,8 +9,10 @@ use crate::fleet::Symbol;
 #[derive(Clone, Debug, Default)]
 pub struct Remarks {
     by_name: Option<ByName>,
-    /// The place of each name among those of a page, by its number in the fleet.
+    /// The place of each name among those of a page or a script, by its number in the fleet.
     ranks: Vec<u32>,
+    /// How many names of a script come before each part.
+    before: Vec<u32>,
 }
 
 /// Ids of findings, in their order: few lists of them differ, and there may be millions of names.
@@ -35,12 +37,22 @@ impl Remarks {
                 u32::try_from(lists.len() - 1).unwrap_or_default()
             });
         }
-        Self { by_name: Some(ByName { lists, of }), ranks: Vec::new() }
+        Self { by_name: Some(ByName { lists, of }), ..Self::default() }
     }
 
     /// With the places that names have in a page.
     pub(super) fn from_ranks(ranks: Vec<u32>) -> Self {
-        Self { by_name: None, ranks }
+        Self { ranks, ..Self::default() }
+    }
+
+    /// With the numbers that names have in a script, and how many of them come before each part.
+    pub(super) fn from_script(ranks: Vec<u32>, before: Vec<u32>) -> Self {
+        Self { by_name: None, ranks, before }
+    }
+
+    /// The numbers of names, and how many come before a part.
+    pub(super) fn numbers(&self, part: usize) -> (&[u32], u32) {
+        (&self.ranks, self.before.get(part).copied().unwrap_or(0))
     }
 
     pub(super) fn ranks(&self) -> &[u32] {

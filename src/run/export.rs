@@ -120,6 +120,7 @@ fn write(
     let format = match export.shape {
         ExportFormat::Json => Format::Json,
         ExportFormat::Csv => Format::Csv,
+        ExportFormat::Sql => Format::Sql,
         ExportFormat::Markdown => Format::Markdown,
         ExportFormat::Html => Format::Html,
         ExportFormat::Brief => Format::Brief,

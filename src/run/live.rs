@@ -65,7 +65,7 @@ pub(super) fn console(
     let started = super::change_watcher::now();
     let state = StateFile::open(&arguments.console, arguments.redact.redact);
     let setup = state.begin(setup(arguments, &terms, filter, started, &library));
-    let (model, looks) = mannered(Model::new(setup), &arguments.console, keys);
+    let (model, looks) = mannered(Model::new(setup), &arguments.console, keys, arguments.redact.redact);
     let model = with_groups(model.with_keep(kept(arguments)), redacted(followed, terms.redaction.as_deref()));
     let watcher = change_watcher(arguments, started, &library, sender.clone())?;
     let answers = sender.clone();

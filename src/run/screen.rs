@@ -29,7 +29,7 @@ pub(super) fn demo(arguments: &DemoArguments, keys: Keys) -> Result<Outcome, Dia
         _ = demo::messages().try_for_each(|message| feed.send(message));
     })?;
     // The story begins the same each time, and nothing of it is kept.
-    let (model, looks) = mannered(Model::new(demo::setup(arguments.speed)), &arguments.console, keys);
+    let (model, looks) = mannered(Model::new(demo::setup(arguments.speed)), &arguments.console, keys, false);
     let library = Arc::clone(&model.setup().library);
     let answers = sender.clone();
     let ended = terminal::run(model, &looks, &inbox, &sender, |effect| {
@@ -66,7 +66,8 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
         ..Setup::new(Source::Replay)
     };
     let kept = StateFile::open(&arguments.console, arguments.redact.redact);
-    let (model, looks) = mannered(Model::new(kept.begin(setup)), &arguments.console, keys);
+    let is_redacted = arguments.redact.redact;
+    let (model, looks) = mannered(Model::new(kept.begin(setup)), &arguments.console, keys, is_redacted);
     let answers = sender.clone();
     let ended = terminal::run(model, &looks, &inbox, &sender, |effect| {
         perform(effect, &answers, Some(&replay), &library, threads);
@@ -117,6 +118,7 @@ pub(super) fn perform(
         | Effect::Quit(_)
         | Effect::Copy(_)
         | Effect::Mouse(_)
+        | Effect::Run(_)
         | Effect::Suspend
         | Effect::Retake => {}
     }
@@ -161,9 +163,17 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Diagnos
     spawned.map(drop).map_err(|error| Diagnosis::new("cannot start reading").because(error))
 }
 
-/// The console with the keys and the mouse that are configured, or else as they were left; and how it is to
-/// look.
-pub(super) fn mannered(model: Model, arguments: &ConsoleArguments, keys: Keys) -> (Model, Looks) {
+/// Why no command is run beside pseudonyms.
+const PSEUDONYMS: &str = "with --redact no command is run: ids and names are pseudonyms, which nobody has";
+
+/// The console with the keys, the mouse and the commands that are configured, or else as they were left; and
+/// how it is to look. `is_redacted`: pseudonyms are shown, which mean nothing to a command.
+pub(super) fn mannered(
+    model: Model,
+    arguments: &ConsoleArguments,
+    keys: Keys,
+    is_redacted: bool,
+) -> (Model, Looks) {
     let left = model.remembered();
     let ConsoleSettings { theme, signs, mouse, .. } = arguments.settings;
     let mouse = mouse.or(left.mouse).unwrap_or_default();
@@ -171,5 +181,6 @@ pub(super) fn mannered(model: Model, arguments: &ConsoleArguments, keys: Keys) -
         settings::looks(theme.unwrap_or_default(), signs.unwrap_or_default(), |name| std::env::var_os(name));
     let palette = left.palette.filter(|_| theme.is_none()).or(looks.palette);
     let tints = arguments.tints.clone();
-    (model.with_manners(keys, mouse), Looks { palette, tints, ..looks })
+    let commands = if is_redacted { Err(PSEUDONYMS) } else { Ok(arguments.commands.clone()) };
+    (model.with_manners(keys, mouse).with_commands(commands), Looks { palette, tints, ..looks })
 }

@@ -9,7 +9,7 @@ use super::argument::SettingArguments as _;
 use super::looks::ConfigArguments;
 use super::rows::SettingValues;
 use super::setting::SettingOrigin;
-use crate::console::Keys;
+use crate::console::{Keys, RowCommand};
 use crate::view::Tints;
 
 /// What is configured.
@@ -21,6 +21,8 @@ pub struct Config {
     pub tints: Tints,
     /// `[keys]`.
     pub keys: Keys,
+    /// `[commands.NAME]`, in the order of the file.
+    pub commands: Vec<RowCommand>,
     /// The line of the file that keys were chosen in, by the name of the command.
     pub(super) key_lines: Vec<(String, SettingOrigin)>,
 }

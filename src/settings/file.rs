@@ -10,6 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::config::Config;
+use super::row_commands::{self, COMMANDS};
 use super::rows::SettingName;
 use super::setting::{FileError, SettingOrigin};
 use super::value::SettingShape;
@@ -31,8 +32,14 @@ pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), F
         line: line_at(error.span().map_or(0, |span| span.start)),
         why: error.message().to_owned(),
     })?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut commands = Vec::new();
     for (line, word, value) in entries(table.into_inner(), line_at) {
         let failed = |why: String| FileError { line, why };
+        if word == COMMANDS {
+            commands = row_commands::read(&value, folder, line_at)?;
+            continue;
+        }
         if word == KEYS || word == COLORS {
             let DeValue::Table(table) = value.into_inner() else {
                 return Err(failed(format!("`{word}` is a table: [{word}]")));
@@ -48,7 +55,7 @@ pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), F
             let words = SettingName::ALL
                 .iter()
                 .map(|name| name.key().to_owned())
-                .chain([KEYS, COLORS].map(str::to_owned));
+                .chain([KEYS, COLORS, COMMANDS].map(str::to_owned));
             return Err(failed(unknown("setting", &word, words)));
         };
         let is_list = name.shape() == SettingShape::List;
@@ -61,7 +68,6 @@ pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), F
             .0;
         if name.is_path() {
             // A file is meant where the configuration lies, from wherever the program is started.
-            let folder = path.parent().unwrap_or(Path::new(""));
             for text in &mut texts {
                 *text = folder.join(&*text).display().to_string();
             }
@@ -69,6 +75,8 @@ pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), F
         let origin = SettingOrigin::File(path.to_path_buf(), line);
         config.values.set(name, &texts, origin).map_err(|why| failed(format!("`{word}`: {why}")))?;
     }
+    row_commands::check(&commands, &config.keys)?;
+    config.commands = commands.into_iter().map(|(command, _)| command).collect();
     Ok(())
 }
 
@@ -218,6 +226,7 @@ impl Config {
             let origin = origin.map(|(_, origin)| format!(" (from {origin})")).unwrap_or_default();
             _ = writeln!(text, "{name} = [{}]  # {}{origin}", keys.join(", "), binding.says);
         }
+        text.push_str(&row_commands::written(&self.commands, quoted));
         text
     }
 }

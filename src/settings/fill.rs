@@ -79,4 +79,5 @@ fn origins(arguments: &mut OriginArguments, redact: &RedactArguments, values: &S
 fn console(arguments: &mut ConsoleArguments, config: &Config) {
     arguments.settings.fill(&config.values);
     arguments.tints = config.tints.clone();
+    arguments.commands.clone_from(&config.commands);
 }

@@ -15,6 +15,8 @@ pub enum FormatArgument {
     Ndjson,
     /// One row an origin and endpoint.
     Csv,
+    /// A script that makes tables of all that the report says, for SQLite, DuckDB or PostgreSQL.
+    Sql,
     /// For a page.
     Markdown,
     /// A page in one file: charts, findings, and all pairs to filter and sort.
@@ -33,6 +35,7 @@ impl FormatArgument {
             Self::Json => report::Format::Json,
             Self::Ndjson => report::Format::Ndjson,
             Self::Csv => report::Format::Csv,
+            Self::Sql => report::Format::Sql,
             Self::Markdown => report::Format::Markdown,
             Self::Html => report::Format::Html,
             Self::Weighted => return None,

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::rows::{ColumnArguments, ConsoleSettings, OtherSettings, PrefixArguments};
+use crate::console::RowCommand;
 use crate::view::Tints;
 
 /// How the console looks and behaves.
@@ -14,6 +15,9 @@ pub struct ConsoleArguments {
     /// Colors of one's own, which only a file has.
     #[arg(skip)]
     pub tints: Tints,
+    /// Commands of one's own, which only a file has.
+    #[arg(skip)]
+    pub commands: Vec<RowCommand>,
 }
 
 /// `config`.

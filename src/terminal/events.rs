@@ -7,6 +7,7 @@ use crossterm::event::{
     self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 
+use super::gate::KeyboardGuard;
 use super::told::Told;
 use super::{HANGUP, WHEEL};
 use crate::console::{Gesture, Key, Message, Mouse};
@@ -17,7 +18,7 @@ pub(super) struct EventKeyboard;
 
 impl EventKeyboard {
     #[expect(clippy::unnecessary_wraps, reason = "the same signature as where bytes are read")]
-    pub(super) fn open() -> io::Result<Self> {
+    pub(super) fn open(_: KeyboardGuard) -> io::Result<Self> {
         Ok(Self)
     }
 

@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::{QueueSelector, tcflush};
 
 use super::HANGUP;
 use super::decode::{Decoder, Sent, TerminalAnswer};
+use super::gate::KeyboardGuard;
 use super::told::{QUESTIONS, Told, palette_for};
 use crate::console::Message;
 
@@ -77,12 +79,38 @@ pub(super) struct Keyboard {
     read: Instant,
     /// What was typed while answers were waited for.
     early: Vec<Sent>,
+    guard: KeyboardGuard,
 }
 
 impl Keyboard {
-    pub(super) fn open() -> io::Result<Self> {
+    pub(super) fn open(guard: KeyboardGuard) -> io::Result<Self> {
         let (tty, decoder) = (Tty::open()?, Decoder::new());
-        Ok(Self { tty, decoder, read: Instant::now(), early: Vec::new() })
+        Ok(Self { tty, decoder, read: Instant::now(), early: Vec::new(), guard })
+    }
+
+    /// Waits until there is something to read. While somebody else is to have the terminal nothing is read,
+    /// and what was typed for them and not read by them is nobody's.
+    fn wait(&mut self) {
+        loop {
+            let mut fds = [
+                PollFd::from_borrowed_fd(self.tty.fd(), PollFlags::IN),
+                PollFd::from_borrowed_fd(self.guard.fd(), PollFlags::IN),
+            ];
+            let polled = poll(&mut fds, None);
+            let is_asked = !fds[1].revents().is_empty();
+            match polled {
+                Err(rustix::io::Errno::INTR) => {}
+                Ok(_) if is_asked => {
+                    let tty = &self.tty;
+                    if !self.guard.stand_aside(|| _ = tcflush(tty.fd(), QueueSelector::IFlush)) {
+                        return;
+                    }
+                    self.decoder = Decoder::new();
+                }
+                // Where waiting fails reading says what is wrong.
+                Ok(_) | Err(_) => return,
+            }
+        }
     }
 
     /// What comes next, as soon as it comes.
@@ -90,6 +118,7 @@ impl Keyboard {
         if self.decoder.is_waiting() && !self.tty.wait(AFTER_ESCAPE) {
             return Ok(self.decoder.settle());
         }
+        self.wait();
         let mut bytes = [0; 1 << 10];
         let length = match self.tty.read(&mut bytes) {
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),

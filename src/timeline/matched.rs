@@ -89,6 +89,18 @@ impl Timeline {
         all
     }
 
+    /// Shows the moment and the verdict of each record within `scope` to `see`; if there is a mask, of those
+    /// that it lets through.
+    pub fn each_verdict(&self, scope: Scope, mask: Option<&RowMask>, mut see: impl FnMut(Moment, Verdict)) {
+        for (number, chunk) in self.chunks.iter().enumerate() {
+            let mut see = |row: usize| see(Moment(chunk.time(row)), verdict(chunk.code[row] & VERDICT));
+            match mask {
+                Some(mask) => mask.for_each(number, chunk.within(scope), see),
+                None => chunk.within(scope).for_each(&mut see),
+            }
+        }
+    }
+
     /// How many records within `scope` are let through.
     #[must_use]
     pub fn count_rows(&self, scope: Scope, mask: &RowMask) -> u64 {

@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::columns::{Cell, Column, TableRow, column, table, width_of};
+use super::course_charts::{self, Charted, signs};
 use super::text::number;
 use super::theme::Theme;
-use super::{first_shown, put, rule, words};
+use super::{first_shown, put, rule, take_bottom, timeline, words};
 use crate::console::{Class, Model};
 use crate::figures::counted;
 use crate::fleet::{AnswerClass, CourseStep};
@@ -23,6 +24,9 @@ const COLUMNS: [Column; 8] = [
     Column { right: true, ..column("unknown", 4, 7, 7) },
     Column { right: true, ..column("answers", 4, 12, 5) },
 ];
+
+/// As many steps are listed at least, if there are as many, before there are charts.
+const LISTED: usize = 7;
 
 /// Signs of a row, which show the shares: as many as there is room for, and no more than these.
 const SIGNS: usize = 40;
@@ -43,7 +47,12 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     }
     let head = area.height >= 6;
     let used = lines.len() + usize::from(head);
-    let height = usize::from(area.height).saturating_sub(used).max(1);
+    let free = usize::from(area.height).saturating_sub(used).max(1);
+    // The list has its room before charts have theirs.
+    let listed = steps.len().min(LISTED.max(free / 2));
+    let axis = timeline::frame(model, area.width);
+    let chart_rows = axis.as_ref().map_or(0, |_| course_charts::rows(free.saturating_sub(listed)));
+    let height = free - course_charts::height(chart_rows);
     let at = model.selected_step(&steps);
     let first = first_shown(at, steps.len(), height);
     let rows = |most: usize| -> Vec<TableRow> {
@@ -56,6 +65,13 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     let most = width_of(BAR, &COLUMNS, &rows(SIGNS), across, head).min(SIGNS);
     lines.extend(table(&COLUMNS, rows(most), across, head, true, theme));
     put(frame, area, lines);
+    if let Some(axis) = axis.filter(|_| chart_rows > 0) {
+        let charted = Charted { steps: &steps, width, at, axis };
+        let lines = course_charts::lines(&charted, chart_rows, theme, area.width);
+        let mut rest = area;
+        let place = take_bottom(&mut rest, u16::try_from(lines.len()).unwrap_or(u16::MAX));
+        put(frame, place, lines);
+    }
 }
 
 /// Why there is nothing to be shown.
@@ -131,49 +147,4 @@ fn cells(model: &Model, step: &CourseStep, most: usize, theme: &Theme) -> Vec<Ce
     }));
     cells.push(Cell::new(number(total), theme.dim));
     cells
-}
-
-/// How many of `most` signs each kind has: by the largest remainder, and at least one of what there is.
-fn signs(step: &CourseStep, most: usize) -> [usize; AnswerClass::ALL.len()] {
-    let total = step.total().max(1);
-    let parts = step.ways.map(|count| u128::from(count) * most as u128);
-    let mut signs =
-        parts.map(|part| usize::try_from(part / u128::from(total)).unwrap_or(0).max(usize::from(part > 0)));
-    // What one sign for the least of them took, those give that have most; what is left goes to the greatest.
-    while signs.iter().sum::<usize>() > most {
-        if let Some(greatest) = signs.iter_mut().max() {
-            *greatest -= 1;
-        }
-    }
-    let mut rest: Vec<(u128, usize)> =
-        parts.iter().enumerate().map(|(at, part)| (part % u128::from(total), at)).collect();
-    rest.sort_by_key(|(rest, at)| (std::cmp::Reverse(*rest), *at));
-    let left = if step.total() == 0 { 0 } else { most - signs.iter().sum::<usize>() };
-    rest.iter().take(left).for_each(|(_, at)| signs[*at] += 1);
-    signs
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn signs_are_shares_and_nothing_vanishes() {
-        for (ways, expected) in [
-            ([1, 1, 0, 0, 0], [20, 20, 0, 0, 0]),
-            ([1, 0, 0, 0, 0], [40, 0, 0, 0, 0]),
-            ([9_999, 1, 0, 0, 0], [39, 1, 0, 0, 0]),
-            ([1, 1, 1, 0, 0], [14, 13, 13, 0, 0]),
-            ([1_000_000, 1, 1, 1, 1], [36, 1, 1, 1, 1]),
-            ([0; 5], [0; 5]),
-        ] {
-            assert_eq!(
-                signs(&CourseStep { from: crate::moment::Moment(0), ways }, SIGNS),
-                expected,
-                "{ways:?}"
-            );
-        }
-        let step = CourseStep { from: crate::moment::Moment(0), ways: [1, 3, 3, 0, 0] };
-        assert_eq!(signs(&step, 21), [3, 9, 9, 0, 0], "in as much room as there is");
-    }
 }

@@ -8,6 +8,7 @@ use super::text::{cut, number, width};
 use super::theme::Theme;
 use super::words;
 use crate::console::{Binding, Command, Mode, Model, Screen, When};
+use crate::moment::Moment;
 use crate::visible::visible;
 
 /// How a group or a finding that was opened is left.
@@ -126,6 +127,16 @@ fn in_force(model: &Model, theme: &Theme, room: usize) -> Vec<Span<'static>> {
             spans.push(Span::raw(" "));
         }
     };
+    if let Some((from, until)) = model.zoom() {
+        let [from, until] = [from, until].map(|second| words::time(model, Moment::from_seconds(second)));
+        let key = model.keys().bound().find(|binding| binding.command == Command::Whole);
+        let key = key.and_then(|binding| binding.keys.first()).map(|key| format!("  {}: all", key.name()));
+        let key = key.unwrap_or_default();
+        let whole = format!("axis {from}–{until}{key}");
+        // How to leave it is said before where it is.
+        let words = if width(&whole) + 3 <= room / 2 { whole } else { format!("axis{key}") };
+        badge(words, theme.badge, room / 2);
+    }
     if let Some((first, last)) = model.clock().range() {
         let words = format!("{}–{}  Esc: all", words::time(model, first), words::time(model, last));
         badge(words, theme.mode, room / 2);

@@ -204,6 +204,7 @@ fn title(topic: Topic) -> String {
     match topic {
         Topic::Copy => "copy".to_owned(),
         Topic::Export => "write what is shown".to_owned(),
+        Topic::Commands => "run on this row".to_owned(),
         Topic::Overwrite => "there is such a file: write over it?".to_owned(),
         Topic::Columns(list) => format!("columns of {}", list.word()),
         Topic::Sort(list) => format!("sort {} by", list.word()),

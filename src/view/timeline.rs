@@ -1,6 +1,6 @@
 //! The log's time along the bottom: how many records of which class, and when something turned.
 
-use std::ops::RangeInclusive;
+use std::ops::Range;
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -16,8 +16,8 @@ use crate::observation::Aaaa;
 use crate::saturating::SaturatingInto as _;
 
 /// Lowest to highest: eighths of a cell.
-const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-const EIGHTHS: usize = 8;
+pub(super) const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+pub(super) const EIGHTHS: usize = 8;
 
 /// Past this many seconds the axis names days.
 const DAY: i64 = 86_400;
@@ -61,10 +61,12 @@ struct AxisSigns {
     missing: Vec<Option<Missing>>,
     /// Marks that somebody put.
     flags: Vec<bool>,
-    /// The moment that is shown.
+    /// The moment that is shown, if it is on the axis.
     now: Option<usize>,
+    /// The first column of what comes after it.
+    later: usize,
     /// The stretch that is selected, or being selected.
-    chosen: Option<RangeInclusive<usize>>,
+    chosen: Option<Range<usize>>,
 }
 
 /// Which row of bars it is.
@@ -83,13 +85,24 @@ impl AxisSigns {
             flags[at] = true;
         }
         let chosen = model.clock().range().or(model.moment().and_then(|now| model.clock().selecting(now)));
-        let chosen = chosen
-            .map(|(first, last)| place(first).unwrap_or(0)..=place(last).unwrap_or(across.saturating_sub(1)));
+        let clamped = |moment: Moment| column(moment.second().clamp(from, until - 1), from, until, across);
+        let chosen = chosen.map(|(first, last)| {
+            let is_in_sight = first.second() < until && last.second() >= from;
+            let ends = clamped(first).zip(clamped(last)).filter(|_| is_in_sight);
+            // One that lies outside is in no column.
+            ends.map_or(0..0, |(first, last)| first..last + 1)
+        });
+        let later = match model.moment() {
+            Some(now) if now.second() < from => 0,
+            Some(now) => place(now).map_or(across, |now| now + 1),
+            None => across,
+        };
         Self {
             marks: marks(model, from, until, across),
             missing: missing(model, from, until, across),
             flags,
             now: model.moment().and_then(place),
+            later,
             chosen,
         }
     }
@@ -116,7 +129,7 @@ impl AxisSigns {
         // A flag or a mark above the bars takes the place of the sign of what is missing, which is shown in
         // the bar then.
         let is_taken = self.flags[at] || self.marks[at].is_some();
-        let is_later = self.now.is_some_and(|now| at > now);
+        let is_later = at >= self.later;
         match (self.marks[at], cell) {
             // With one line only, the mark takes the place of the bar.
             _ if self.flags[at] && is_alone => Span::styled("⚑", theme.marker),
@@ -143,15 +156,15 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
     if across < 8 {
         return Vec::new();
     }
-    let mut counts = model.histogram().columns(from, until, across);
+    let mut counts = model.axis_counts(across).to_vec();
     if model.shows_shares() {
         counts.iter_mut().for_each(only_answers);
     }
     let signs = AxisSigns::from_model(model, (from, until), across);
     let bars_high = usize::from(area.height).saturating_sub(usize::from(area.height > 1));
-    if let (Source::Demo { .. }, Some(now)) = (model.setup().source, signs.now) {
+    if let Source::Demo { .. } = model.setup().source {
         // The story does not tell its end ahead of time.
-        counts.iter_mut().skip(now + 1).for_each(|counts| *counts = Counts::default());
+        counts.iter_mut().skip(signs.later).for_each(|counts| *counts = Counts::default());
     }
     let mut lines = Vec::new();
     if area.height > 1 {
@@ -203,12 +216,30 @@ fn scale(model: &Model, counts: &[Counts], most: usize) -> String {
 /// The moment at a column of the lines: the first of those that the column stands for; `None` beside the
 /// axis.
 pub(super) fn moment_at(model: &Model, across: u16, column: u16) -> Option<Moment> {
-    let (from, until) = model.axis()?;
-    let labels = labels(from, until);
-    let columns = usize::from(across).saturating_sub(labels.0.len() + labels.1.len() + 1);
-    let at = usize::from(column).checked_sub(labels.0.len()).filter(|at| columns >= 8 && *at < columns)?;
+    let AxisFrame { from, until, before, columns, .. } = frame(model, across)?;
+    let at = usize::from(column).checked_sub(before).filter(|at| *at < columns)?;
     let seconds = (i128::from(until - from) * at as i128 + columns as i128 - 1) / columns as i128;
     Some(Moment::from_seconds(from + i64::try_from(seconds).ok()?))
+}
+
+/// From when to when the axis goes on a screen of `across` columns, how many columns it has, and the columns
+/// before and after it.
+pub(super) fn frame(model: &Model, across: u16) -> Option<AxisFrame> {
+    let (from, until) = model.axis()?;
+    let (before, after) = labels(from, until);
+    let columns = usize::from(across).saturating_sub(before.len() + after.len() + 1);
+    (columns >= 8).then_some(AxisFrame { from, until, before: before.len(), columns, after: after.len() })
+}
+
+/// Where the axis is on the screen.
+pub(super) struct AxisFrame {
+    /// In seconds; the second end is the first that is not on it.
+    pub from: i64,
+    pub until: i64,
+    /// Columns before it, of it, and after it.
+    pub before: usize,
+    pub columns: usize,
+    pub after: usize,
 }
 
 /// The times written before and after the axis.
@@ -237,6 +268,9 @@ fn missing(model: &Model, from: i64, until: i64, across: usize) -> Vec<Option<Mi
     let mut missing = vec![None; across];
     let sampled = loss.sampled.iter().map(|stretch| (stretch, Missing::Sampled));
     for (stretch, kind) in sampled.chain(loss.gaps.iter().map(|gap| (gap, Missing::Gap))) {
+        if stretch.until.second() < from || stretch.from.second() >= until {
+            continue;
+        }
         let place = |second: i64| column(second.clamp(from, until - 1), from, until, across);
         if let (Some(first), Some(last)) = (place(stretch.from.second()), place(stretch.until.second())) {
             missing[first..=last].fill(Some(kind));

@@ -24,6 +24,13 @@ selected = "bright-black"
 pause = ["p", "Ctrl-Y"]
 help = ["q"]
 quit = []
+
+[commands.session]
+title = "a shell \"there\""
+key = "S"
+rows = ["origin", "record"]
+run = ["aws", "ssm", "start-session", "--target", "{instance}", "{{}}"]
+stdin = "json"
 "##;
 
 /// The lines that configure something.
@@ -145,6 +152,12 @@ fn what_is_wrong_is_said_with_its_place() {
         ),
         ("[keys]\nup = [\"Ctrl-C\"]", "line 2: `Ctrl-C` always ends the program"),
         ("[keys]\ntype = [\"x\"]", "line 2: `type` is no command"),
+        ("commands = 1", "line 1: `commands` holds tables: [commands.NAME]"),
+        ("[commands.a]\nrun = [\"x\", \"{nme}\"]", "line 2: `commands.a`: `{nme}` is no placeholder"),
+        (
+            "[commands.a]\nkey = \"p\"\nrun = [\"x\"]\n[keys]\npause = [\"p\"]",
+            "line 2: `commands.a`: `p` is bound to `pause`, which [keys] can give another key",
+        ),
         ("a = \"\u{1b}[31m", "line 1: "),
     ] {
         place.write("bad.toml", text);
@@ -173,7 +186,7 @@ fn the_document_is_true() {
         assert!(document.contains(&row), "{row}");
     }
     let printed = Place::new().run(&["config"]).out;
-    let (_, block) = document.split_once("```toml\n").expect("it shows a file");
+    let (_, block) = document.split_once("## All of it\n\n```toml\n").expect("it shows a file");
     let (block, _) = block.split_once("```").expect("the file ends");
     assert_eq!(block, printed);
 }

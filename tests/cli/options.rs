@@ -45,7 +45,7 @@ fn what_is_said_of_options_that_cannot_be() {
         (&["report", "log", "--formt", "csv"], &["unexpected argument '--formt'", "'--format'"]),
         (
             &["report", "log", "--format", "xml"],
-            &["invalid value 'xml' for '--format <FORMAT>'", "text, json, ndjson, csv, markdown"],
+            &["invalid value 'xml' for '--format <FORMAT>'", "text, json, ndjson, csv, sql, markdown"],
         ),
         (
             &["report", "log", "--status", "nat46"],

@@ -290,3 +290,18 @@ fn over_what_origins_asked() {
     let six = place.run(&["report", "log", "-f", "csv", "--filter", "source:::/0"]).out;
     assert!(six.contains("i-six") && six.contains("i-both") && !six.contains("i-four"), "{six}");
 }
+
+/// As SQL all of it is one transaction, and filters choose the pairs as everywhere.
+#[test]
+fn sql_is_one_transaction() {
+    let place = Place::with_log();
+    place.write("it's", "");
+    let ran = place.run(&["report", "log", "it's", "--format", "sql", "--status", "ipv4-only"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let script = ran.out;
+    assert!(script.contains("\nBEGIN TRANSACTION;\n") && script.ends_with("COMMIT;\n"), "{script}");
+    assert!(script.contains("('it''s',") && script.contains("(1,'ssm.example.')"), "{script}");
+    assert!(script.contains("(1,1,'ipv4-only','empty',2,") && !script.contains("api.example."), "{script}");
+    let ran = place.run(&["report", "log", "--format", "sql", "--brief"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+}

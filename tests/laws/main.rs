@@ -22,6 +22,7 @@ mod quick;
 mod reading;
 mod redaction;
 mod reports;
+mod script;
 mod shapes;
 mod stored;
 mod sums;

@@ -10,7 +10,7 @@ use r53tail::visible::{is_hidden, visible};
 use serde_json::Value;
 
 use crate::logs::{self, Spelling, joined};
-use crate::{account, cases, digest, digest_with, write, write_with};
+use crate::{account, cases, digest, digest_with, script, write, write_with};
 
 fn fleet_of_odd_records() -> impl Strategy<Value = Fleet> {
     let record = prop_oneof![2 => logs::odd().boxed(), 1 => logs::plain().boxed()];
@@ -156,6 +156,49 @@ proptest! {
         prop_assert_eq!(total, fleet.tally().records - fleet.tally().ignored);
     }
 
+    /// SQL is a script that makes tables: each statement is whole, each row as wide as its table, and what
+    /// the rows say is what JSON says.
+    #[test]
+    fn sql_makes_tables(fleet in fleet_of_odd_records(), sort in sort()) {
+        let text = write(&fleet, Format::Sql, sort, false);
+        shows_nothing_hidden(&text)?;
+        let tables = script::tables(&text);
+        let report: Value = serde_json::from_str(&account(&fleet)).unwrap();
+        let of = |table: &str| tables.get(table).map_or(&[][..], |rows| rows.as_slice());
+        let count = |list: &str| report[list].as_array().unwrap().len();
+        prop_assert_eq!(of("report")[0]["records"].as_str(), report["records"].to_string());
+        prop_assert_eq!((of("origins").len(), of("findings").len()), (count("origins"), count("findings")));
+        let lines = write(&fleet, Format::Ndjson, sort, false);
+        prop_assert_eq!(of("pairs").len(), lines.lines().count());
+        let by_id = |table: &str, id: &str| of(table).iter().find(|row| row["id"] == id).unwrap().clone();
+        let mut verdicts = of("verdicts").iter();
+        for (row, pair) in of("pairs").iter().zip(lines.lines()) {
+            let pair: Value = serde_json::from_str(pair).unwrap();
+            let said = |value: &Value| value.as_str().map_or_else(|| "NULL".to_owned(), |text| visible(text).into());
+            let moment = |value: &Value| said(value).replace('T', " ").replace('Z', "");
+            let (origin, endpoint) = (by_id("origins", &row["origin"]), by_id("endpoints", &row["endpoint"]));
+            prop_assert_eq!(&origin["origin"], &said(&pair["origin"]["id"]));
+            prop_assert_eq!(&endpoint["name"], &said(&pair["name"]));
+            prop_assert_eq!(&row["status"], &said(&pair["status"]));
+            prop_assert_eq!(&row["newest_aaaa"], &said(&pair["newest_aaaa"]));
+            if pair["first"].is_string() {
+                prop_assert_eq!(&row["first_seen"], &moment(&pair["first"]));
+                prop_assert_eq!(&row["last_seen"], &moment(&pair["last"]));
+            }
+            let spans = ["aaaa", "a"].map(|kind| pair[kind].as_object().unwrap().clone());
+            let mut sum = 0;
+            for (_, verdict) in spans.iter().flatten().zip(verdicts.by_ref()) {
+                prop_assert_eq!((&verdict["origin"], &verdict["endpoint"]), (&row["origin"], &row["endpoint"]));
+                let span = &pair[verdict["type"].to_lowercase()][&verdict["verdict"]];
+                prop_assert_eq!(&verdict["records"], &span["count"].to_string());
+                prop_assert_eq!(&verdict["first_seen"], &moment(&span["first"]));
+                sum += span["count"].as_u64().unwrap();
+            }
+            prop_assert_eq!(&row["records"], &sum.to_string());
+        }
+        prop_assert!(verdicts.next().is_none());
+    }
+
     /// In few words it is short, whatever there is to say, and has nothing that a chat would show as it
     /// stands.
     #[test]
@@ -234,6 +277,7 @@ fn odd_names_reach_every_format() {
         (Format::Json, r#""name":"=1|<b>\u001b[31m\u202e.example.""#),
         (Format::Ndjson, r#""name":"=1|<b>\u001b[31m\u202e.example.""#),
         (Format::Csv, r"'=1|<b>\u{1b}[31m\u{202e}.example."),
+        (Format::Sql, r"'=1|<b>\u{1b}[31m\u{202e}.example.'"),
         (Format::Markdown, r"=1&#124;&#60;b&#62;&#92;u&#123;1b&#125;&#91;31m&#92;u&#123;202e&#125;.example."),
         (Format::Html, r"=1|&lt;b&gt;\u{1b}[31m\u{202e}.example<"),
     ] {

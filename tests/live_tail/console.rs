@@ -133,6 +133,31 @@ fn wait_for_all(session: &mut Session, fake: &Fake, name: &str) -> usize {
     all(fake, name).expect("no more come")
 }
 
+/// While a command has the terminal the log goes on, and the console takes it in.
+#[test]
+fn nothing_is_lost_while_a_command_has_the_terminal() {
+    let fake = Fake::start();
+    let home = Home::new("row-command");
+    fs::write(home.0.join("own.toml"), "[commands.talk]\nkey = \"E\"\nrun = [\"/bin/cat\"]\n")
+        .expect("it is written");
+    let name = "/fake/split";
+    let mut session =
+        Session::start(&home, &fake, &["--config", "own.toml", "tail", &arn(name), "--since", "30m"]);
+    session.wait("the first records", |text| text.contains("── Fleet") && text.contains(" i-"));
+    session.press("E");
+    session.wait_for("$ /bin/cat");
+    let deadline = Instant::now() + LONGEST;
+    while all(&fake, name).is_none() {
+        assert!(Instant::now() < deadline, "the fake goes on for ever");
+        thread::yield_now();
+    }
+    session.press("\x04");
+    session.wait_for("[talk: ended with status 0]  Enter returns");
+    session.press("\r");
+    assert!(wait_for_all(&mut session, &fake, name) > 0);
+    assert_eq!(session.quit().0, 0);
+}
+
 #[test]
 fn records_come_and_are_recorded() {
     let fake = Fake::start();

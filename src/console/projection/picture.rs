@@ -8,6 +8,7 @@ use crate::console::columns::{Columns, Member};
 use crate::console::endpoint_row::EndpointRow;
 use crate::console::grouping::{Grouping, OriginGroup};
 use crate::console::headline::Headline;
+use crate::console::histogram::Counts;
 use crate::console::list::List;
 use crate::console::pair_details::PairDetails;
 use crate::console::ranking::{FleetRanking, PairRow};
@@ -19,6 +20,50 @@ const ASKED: usize = 64;
 
 /// Who asked for a name: places in the ranking, and of the pair among those of its origin.
 pub(in crate::console) type Askers = Arc<[(u32, u32)]>;
+
+/// A window of the time axis in seconds, and into how many columns it is dealt.
+type Window = (i64, i64, usize);
+
+/// What was made last, and of what.
+type LastMade<K, T> = RefCell<Option<(K, T)>>;
+
+/// What was counted last of a part of the time axis.
+#[derive(Debug, Default)]
+pub(in crate::console) struct Zoomed {
+    counts: LastMade<Window, Arc<[Counts]>>,
+    course: LastMade<(i64, i64), Arc<Course>>,
+}
+
+impl Zoomed {
+    /// Records by class in each column of a window, counted by `make` if they are not those of the last one.
+    pub(in crate::console) fn counts(
+        &self,
+        window: Window,
+        make: impl FnOnce() -> Arc<[Counts]>,
+    ) -> Arc<[Counts]> {
+        kept(&self.counts, window, make)
+    }
+
+    /// What is counted over time in a window, by `make` if it is not the last one.
+    pub(in crate::console) fn course(
+        &self,
+        window: (i64, i64),
+        make: impl FnOnce() -> Course,
+    ) -> Arc<Course> {
+        kept(&self.course, window, || Arc::new(make()))
+    }
+}
+
+fn kept<K: PartialEq, T: Clone>(cell: &LastMade<K, T>, key: K, make: impl FnOnce() -> T) -> T {
+    if let Some((known, value)) = &*cell.borrow()
+        && *known == key
+    {
+        return value.clone();
+    }
+    let value = make();
+    *cell.borrow_mut() = Some((key, value.clone()));
+    value
+}
 
 /// What is shown, and what was made of it since somebody looked at that. Another one takes its place as a
 /// whole: so nothing in it is of anything else.
@@ -42,8 +87,9 @@ pub(in crate::console) struct Picture {
     pub names: Orders<Box<[u32]>>,
     pub pairs: Orders<ByOrigin<PairRow>>,
     pub sorted_members: Orders<ByOrigin<Member>>,
-    /// What is counted over time, in its finest steps.
-    pub course: OnceCell<Course>,
+    /// What is counted over time, in its finest steps; all of it, and of the part that is looked at closely.
+    pub course: OnceCell<Arc<Course>>,
+    pub zoomed: Zoomed,
     groups: [OnceCell<Box<[OriginGroup]>>; Grouping::ALL.len()],
     /// Who asked for the names that were looked at last.
     askers: RefCell<Vec<(Symbol, Askers)>>,
@@ -68,6 +114,7 @@ impl Picture {
             pairs: Orders::new(List::Endpoints),
             sorted_members: Orders::new(List::Endpoints),
             course: OnceCell::new(),
+            zoomed: Zoomed::default(),
             groups: Default::default(),
             askers: RefCell::default(),
         }

@@ -142,8 +142,9 @@ impl StoredPairs<'_> {
         }
         let native: Vec<_> = native.iter().collect::<Option<_>>()?;
         let embedded: Vec<_> = embedded.iter().collect::<Option<_>>()?;
+        // Each has a number.
+        u32::try_from(all).ok()?;
         fleet.keys.reserve(all);
-        fleet.index.reserve(all);
         let names = u32::try_from(fleet.names.len()).ok()?;
         let mut rest = &**rows;
         for (origin, count) in (0_u32..).zip(counts) {
@@ -162,11 +163,11 @@ impl StoredPairs<'_> {
                 }
                 pair.native = taken(&native, row.native, &mut fleet.native)?;
                 pair.embedded = taken(&embedded, row.embedded, &mut fleet.embedded)?;
-                fleet.index.add(PairKey { origin, name }, u32::try_from(fleet.keys.len()).ok()?);
                 fleet.keys.push(PairKey { origin, name });
                 fleet.pairs.push(pair);
             }
         }
+        fleet.index.add_all(fleet.keys.iter().copied());
         rest.is_empty().then_some(())
     }
 }

@@ -68,6 +68,16 @@ pub(in crate::report) fn tail(
     out.write_all(&last)
 }
 
+/// A finding as JSON has it, on a line.
+#[must_use]
+pub fn finding_line(finding: &Finding) -> Vec<u8> {
+    let mut line = Vec::new();
+    // Memory takes whatever is written.
+    _ = put_finding(&mut line, finding);
+    line.push(b'\n');
+    line
+}
+
 fn put_finding(out: &mut Vec<u8>, finding: &Finding) -> io::Result<()> {
     let proof = &finding.proof;
     let (first, last) = proof.range.unzip();
