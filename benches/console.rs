@@ -59,7 +59,7 @@ fn batch(size: &Size) -> Batch {
             }
         }
     }
-    Batch::of(digest, None)
+    Batch::from_digest(digest, None)
 }
 
 /// Tells the console, and works out what it asks for. Returns how long the longest of that took.

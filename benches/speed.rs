@@ -18,7 +18,7 @@ use anyhow::{Context, Result};
 use criterion::{Criterion, Throughput};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use r53tail::digest::{Digest, Terms, Unwitnessed};
+use r53tail::digest::{Digest, NoListener, Terms};
 use r53tail::envelope::Envelope;
 use r53tail::feed::object::ObjectUnpacker;
 use r53tail::feed::reading::{Progress, ReadPlan};
@@ -60,7 +60,7 @@ fn packed(path: &Path, log: &[u8]) -> Result<(PathBuf, PathBuf)> {
 }
 
 fn digested(log: &[u8]) -> Fleet {
-    let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+    let mut digest = Digest::new(&Terms::default(), NoListener);
     Envelope::default().scan(log, true, &mut digest);
     digest.finish().0
 }

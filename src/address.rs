@@ -66,7 +66,7 @@ pub enum Ipv6Kind {
 impl Ipv6Kind {
     /// Names the kind of `bits`, an address in network order.
     #[must_use]
-    pub fn of(bits: u128) -> Self {
+    pub fn from_bits(bits: u128) -> Self {
         let starts = |prefix: u128, length: u32| (bits ^ prefix) >> (128 - length) == 0;
         let high = |text: u64| u128::from(text) << 64;
         match bits {
@@ -207,7 +207,7 @@ impl FromStr for Nat64Prefix {
             return Err(Nat64PrefixError::HostBits(text.to_owned()));
         }
         let bits = u128::from(net.network());
-        let kind = Ipv6Kind::of(bits);
+        let kind = Ipv6Kind::from_bits(bits);
         if !kind.usable() {
             return Err(Nat64PrefixError::Unusable(text.to_owned(), kind.words()));
         }
@@ -233,7 +233,7 @@ impl Nat64Prefix {
             let bits = address >> (128 - length) << (128 - length);
             let prefix = Self { bits, length };
             let known = matches!(prefix.embedded(address), 0xc000_00aa | 0xc000_00ab);
-            (known && Ipv6Kind::of(bits).usable()).then_some(prefix)
+            (known && Ipv6Kind::from_bits(bits).usable()).then_some(prefix)
         })
     }
 
@@ -313,7 +313,7 @@ impl Nat64Prefixes {
         {
             return made(prefix.embedded(address));
         }
-        match Ipv6Kind::of(address) {
+        match Ipv6Kind::from_bits(address) {
             Ipv6Kind::LocalTranslation => Meaning::Synthesized(None),
             kind if kind.usable() => Meaning::Native,
             _ => Meaning::Unusable,
@@ -389,8 +389,8 @@ mod tests {
             ("ff02::1", Ipv6Kind::Multicast, false),
             ("2600:1f14::1", Ipv6Kind::GlobalUnicast, true),
         ] {
-            assert_eq!(Ipv6Kind::of(bits(text)), kind, "{text}");
-            assert_eq!(Ipv6Kind::of(bits(text)).usable(), usable, "{text}");
+            assert_eq!(Ipv6Kind::from_bits(bits(text)), kind, "{text}");
+            assert_eq!(Ipv6Kind::from_bits(bits(text)).usable(), usable, "{text}");
         }
     }
 

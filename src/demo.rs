@@ -49,7 +49,7 @@ fn batch(log: &str) -> Batch {
         }
         at += line.len() as u64;
     }
-    Batch::of(digest, Some(TapeChunk { input: Some(only), offset: 0, bytes: log.as_bytes().into() }))
+    Batch::from_digest(digest, Some(TapeChunk { input: Some(only), offset: 0, bytes: log.as_bytes().into() }))
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use crate::address::Nat64Prefixes;
 use crate::envelope::{Check, RecordPlace, Sink, Spelling};
-use crate::fleet::{Counted, Fleet, Loss, ObservationBatch, Tally};
+use crate::fleet::{CountedPlace, Fleet, Loss, ObservationBatch, Tally};
 use crate::moment::Moment;
 use crate::note::{Incomplete, Mark, Note};
 use crate::observation::{Judge, Observation};
 use crate::query::Query;
 use crate::record::{ColumnNames, MOST, Malformed, Record, RecordGroup};
 use crate::redaction::{Redaction, Redactor};
+use crate::saturating::SaturatingInto as _;
 use crate::weighted::Groups;
 
 mod groups;
@@ -53,7 +54,7 @@ const NOTES: usize = 1 << 16;
 
 /// After how many records the memory is looked at again. It does not grow much in that many: less than 4 MB
 /// if each brings a new name as long as names may be.
-const LOOKED_AT: u64 = 8192;
+const RECORDS_PER_CHECK: u64 = 8192;
 
 impl Terms {
     #[inline]
@@ -63,7 +64,7 @@ impl Terms {
             && self.filter.as_ref().is_none_or(|filter| filter.admits(observation))
     }
 
-    fn pick_from(&self, fleet: &mut Fleet, observation: &Observation<'_>, counted: Counted) {
+    fn pick_from(&self, fleet: &mut Fleet, observation: &Observation<'_>, counted: CountedPlace) {
         if let Some(pick) = &self.pick {
             fleet.pick(counted, pick.admitted(observation), 1);
         }
@@ -74,7 +75,7 @@ impl Terms {
 #[inline]
 fn keep_to(terms: &Terms, fleet: &mut Fleet, batch: &mut ObservationBatch) {
     if let Some(limit) = terms.memory
-        && fleet.tally().records.is_multiple_of(LOOKED_AT)
+        && fleet.tally().records.is_multiple_of(RECORDS_PER_CHECK)
     {
         fleet.settle(batch);
         fleet.fold_to(limit);
@@ -95,28 +96,28 @@ pub struct Sample {
 }
 
 /// Who is told of each observation besides the fleet.
-pub trait Witness {
+pub trait ObservationListener {
     /// Whether it wants to be told. If not, observations may be counted together, which is quicker.
     const WATCHES: bool = true;
 
     /// Takes one observation, where it was counted, and where in the input it is.
-    fn saw(&mut self, observation: &Observation<'_>, counted: Counted, place: RecordPlace);
+    fn saw(&mut self, observation: &Observation<'_>, counted: CountedPlace, place: RecordPlace);
 }
 
 /// Nobody.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Unwitnessed;
+pub struct NoListener;
 
-impl Witness for Unwitnessed {
+impl ObservationListener for NoListener {
     const WATCHES: bool = false;
 
     #[inline]
-    fn saw(&mut self, _: &Observation<'_>, _: Counted, _: RecordPlace) {}
+    fn saw(&mut self, _: &Observation<'_>, _: CountedPlace, _: RecordPlace) {}
 }
 
 /// Judges records and counts them.
 #[derive(Debug)]
-pub struct Digest<W = Unwitnessed> {
+pub struct Digest<W = NoListener> {
     terms: Terms,
     judge: Judge,
     redactor: Option<Box<Redactor>>,
@@ -132,7 +133,7 @@ pub struct Digest<W = Unwitnessed> {
     witness: W,
 }
 
-impl<W: Witness> Digest<W> {
+impl<W: ObservationListener> Digest<W> {
     /// A digest with nothing in it.
     #[must_use]
     pub fn new(terms: &Terms, witness: W) -> Self {
@@ -228,7 +229,7 @@ struct Counter<'d, W> {
     witness: &'d mut W,
 }
 
-impl<W: Witness> Counter<'_, W> {
+impl<W: ObservationListener> Counter<'_, W> {
     /// Counts the observation at `place` of the input.
     #[inline]
     fn count(self, observation: &Observation<'_>, place: impl FnOnce() -> RecordPlace) {
@@ -250,7 +251,7 @@ impl<W: Witness> Counter<'_, W> {
     }
 }
 
-impl<W: Witness> Digest<W> {
+impl<W: ObservationListener> Digest<W> {
     /// The judge, and what its observations are counted with.
     #[inline]
     fn parts(&mut self) -> (&mut Judge, Counter<'_, W>) {
@@ -273,10 +274,10 @@ impl<W: Witness> Digest<W> {
     }
 }
 
-impl<W: Witness> Sink for Digest<W> {
+impl<W: ObservationListener> Sink for Digest<W> {
     #[inline]
     fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
-        self.take(bytes, |length| RecordPlace { offset, length: u32::try_from(length).unwrap_or(u32::MAX) })
+        self.take(bytes, |length| RecordPlace { offset, length: length.saturating_into() })
     }
 
     fn unwrapped(&mut self, bytes: &[u8], place: RecordPlace) -> Option<usize> {

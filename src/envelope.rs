@@ -59,7 +59,7 @@ pub use sink::{Check, RecordPlace, Sink, Spelling};
 #[derive(Debug, Default)]
 pub struct Envelope {
     stream: stream::Stream,
-    memory: walk::Memory,
+    memory: walk::WalkBuffers,
 }
 
 impl Envelope {
@@ -67,7 +67,7 @@ impl Envelope {
     /// input's beginning, and no header of a table is looked for.
     #[must_use]
     pub fn resume(offset: u64) -> Self {
-        Self { stream: stream::Stream::resume(offset), memory: walk::Memory::default() }
+        Self { stream: stream::Stream::resume(offset), memory: walk::WalkBuffers::default() }
     }
 
     /// Reads as much of `bytes` as is whole, and returns how many of them were consumed. The next call must

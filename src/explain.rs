@@ -82,13 +82,13 @@ pub fn explain(
         }
         let features = name::features(profiles, name, known.as_ref());
         lines.extend(features.line());
-        let facts = known.map(|known| NameFacts::of(catalog, name, &known));
+        let facts = known.map(|known| NameFacts::new(catalog, name, &known));
         Explanation { subject: visible(name).into_owned(), lines, name: facts, profiles: features.0 }
     }
 }
 
 fn ipv6(bits: u128, prefixes: &Nat64Prefixes) -> Vec<String> {
-    let kind = Ipv6Kind::of(bits);
+    let kind = Ipv6Kind::from_bits(bits);
     let mut lines = Vec::new();
     if let Some((prefix, inside)) = prefixes.split(bits) {
         lines.push(format!(
@@ -153,7 +153,7 @@ fn low(bits: u128, above: u32) -> u32 {
 
 fn embedded(inside: u32, prefix: Nat64Prefix) -> String {
     let address = Ipv4Addr::from(inside);
-    if let Some(service) = LinkService::of("", Some(inside)) {
+    if let Some(service) = LinkService::find("", Some(inside)) {
         format!(
             "{address} is {}: link-local, so no NAT64 reaches it; over IPv6 an EC2 instance has it at {}",
             service.words(),

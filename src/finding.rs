@@ -1,12 +1,14 @@
 //! What to do: sentences worth acting on, each with its evidence.
 //!
-//! [`Advice::of`] looks once at every pair of a [`Survey`], gathers what concerns the same name or the same
-//! VPC (`gather`), and words what it found: per name (`endpoint`, `answer`), per VPC (`place`), per feature
-//! (`usage`). What [`inspected`] knows of subnets and routes turns questions into facts (`ground`). What the
-//! log itself shows of a dual-stack name goes before everything that the catalog says of it.
+//! [`Advice::from_survey`] looks once at every pair of a [`Survey`], gathers what concerns the same name or
+//! the same VPC (`gather`), and words what it found: per name (`endpoint`, `answer`), per VPC (`place`), per
+//! feature (`usage`). What [`inspected`] knows of subnets and routes turns questions into facts (`ground`).
+//! What the log itself shows of a dual-stack name goes before everything that the catalog says of it.
 //!
 //! A sentence is true for somebody who reads nothing else, and never says that a name exists because a rule
 //! can make it.
+
+use strum::VariantArray;
 
 use crate::address::Nat64Prefix;
 use crate::catalog::{Catalog, Profiles};
@@ -15,6 +17,7 @@ use crate::fleet::{PairView, Survey};
 use crate::moment::Moment;
 use crate::names::Names;
 use crate::plan::Plan;
+use crate::variants::array;
 
 mod answer;
 mod endpoint;
@@ -35,7 +38,7 @@ mod usage;
 mod without;
 
 pub use evidence::Pairs;
-pub(crate) use gather::Beside;
+pub(crate) use gather::PairObserver;
 pub use inspected::Inspected;
 pub use library::Library;
 pub(crate) use told::WordedFindings;
@@ -72,7 +75,7 @@ impl Severity {
 }
 
 /// The rules. Their order decides between findings that are alike in all that counts more: see `told::key`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Rule {
     /// DNS64 is off in a subnet that needs it, says EC2.
     Dns64Off,
@@ -136,37 +139,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 29] = [
-        Self::Dns64Off,
-        Self::Nat64RouteMissing,
-        Self::Dns64Endpoint,
-        Self::Profile,
-        Self::DualStackName,
-        Self::DualStackPattern,
-        Self::NoDualStackName,
-        Self::DualStackMissing,
-        Self::OwnerSetting,
-        Self::PrivateEndpoint,
-        Self::LocalService,
-        Self::Ipv4Only,
-        Self::NothingForAaaaOnly,
-        Self::NxDomainForAaaa,
-        Self::FailingForAaaa,
-        Self::BlockedForAaaa,
-        Self::Blocked,
-        Self::UnusableAddress,
-        Self::Nat64Prefix,
-        Self::Nat64Route,
-        Self::Dns64Partial,
-        Self::Dns64Unsteady,
-        Self::LocalUsePrefix,
-        Self::NativeUnsteady,
-        Self::TunnelAddress,
-        Self::Dns64DualStack,
-        Self::NoAddressAtAll,
-        Self::NeverAsksAaaa,
-        Self::DocumentationAddress,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = array(Self::VARIANTS);
 
     /// Whether EC2 itself said it.
     fn is_fact(self) -> bool {
@@ -331,7 +304,7 @@ impl Knowledge<'static> {
 impl Advice {
     /// What is to be said of those pairs of `survey` that `holds` holds of.
     #[must_use]
-    pub fn of(
+    pub fn from_survey(
         survey: &Survey<'_>,
         knowledge: Knowledge<'_>,
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
@@ -363,14 +336,14 @@ impl Advice {
     }
 
     /// The same, and what `beside` made of the pairs in the same pass.
-    pub(crate) fn most_beside<B: Beside>(
+    pub(crate) fn most_beside<B: PairObserver>(
         most: usize,
         survey: &Survey<'_>,
         knowledge: Knowledge<'_>,
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
         beside: &B,
     ) -> (Self, Vec<B::Part>) {
-        let (told, others) = WordedFindings::of(most, survey, knowledge, holds, beside);
+        let (told, others) = WordedFindings::from_survey(most, survey, knowledge, holds, beside);
         (told.advice(most), others)
     }
 

@@ -10,6 +10,7 @@
 use hashbrown::HashTable;
 
 use crate::observation::{A, Aaaa, Aside, Observation, Verdict, canonical_target};
+use crate::saturating::SaturatingInto as _;
 use crate::workers::Workers;
 
 mod absorb;
@@ -41,9 +42,10 @@ pub use addresses::{AddressSet, KEPT};
 pub use batch::ObservationBatch;
 pub use course::{AnswerClass, AnswerCounts, Course, CourseStep, STEPS, step_width};
 pub use evict::{EvictedPairs, Folds, LEAST};
-pub(crate) use noise::Habits;
 pub use noise::Noise;
+pub(crate) use noise::NoiseTable;
 pub use order::OriginView;
+pub(crate) use order::sort_addresses;
 pub use origins::OriginId;
 pub use pair::{Spans, VerdictChange};
 pub use pair_detail::PairDetail;
@@ -70,7 +72,7 @@ pub struct PairId(pub u32);
 
 /// Where an observation was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counted {
+pub struct CountedPlace {
     /// Who asked.
     pub origin: OriginId,
     /// The pair it belongs to; `None` for types that are not judged.
@@ -79,7 +81,7 @@ pub struct Counted {
 
 /// The numbers that a fleet gave to what it took in of another, by their numbers there.
 #[derive(Clone, Debug, Default)]
-pub struct Absorbed {
+pub struct Renumbering {
     /// Of the origins.
     pub origins: Vec<u32>,
     /// Of the pairs.
@@ -121,7 +123,7 @@ fn find_or_add<T>(
     if let Some(found) = table.find(hash, |index| equal(&list[*index as usize])) {
         return *found;
     }
-    let index = u32::try_from(list.len()).unwrap_or(NONE);
+    let index = list.len().saturating_into::<u32>();
     list.push(make());
     table.insert_unique(hash, index, |index| rehash(&list[*index as usize]));
     index
@@ -129,25 +131,25 @@ fn find_or_add<T>(
 
 impl Fleet {
     /// Takes in one observation. Says where it was counted.
-    pub fn observe(&mut self, observation: &Observation<'_>) -> Counted {
+    pub fn observe(&mut self, observation: &Observation<'_>) -> CountedPlace {
         let slot = slot(observation.verdict);
         let origin = self.origins.see(observation, slot.is_none());
         self.tally.saw(observation);
         self.forwarders.saw(observation);
         let Some(slot) = slot else {
             self.tally.ignored += 1;
-            return Counted { origin: OriginId(origin), pair: None };
+            return CountedPlace { origin: OriginId(origin), pair: None };
         };
         let name = self.name(observation.name);
         let index = self.pair(origin, name.0);
         self.count(index, name, slot, observation);
         self.attach(name, observation.aside);
-        Counted { origin: OriginId(origin), pair: Some(PairId(index)) }
+        CountedPlace { origin: OriginId(origin), pair: Some(PairId(index)) }
     }
 
     /// Takes in one more observation of what was `counted` before, by the same origin from the same source;
     /// its origin and name are not looked at.
-    pub(crate) fn observe_again(&mut self, counted: Counted, observation: &Observation<'_>) {
+    pub(crate) fn observe_again(&mut self, counted: CountedPlace, observation: &Observation<'_>) {
         self.origins.see_again(counted.origin, counted.pair.is_none(), 1);
         self.tally.saw(observation);
         match (counted.pair, slot(observation.verdict)) {
@@ -161,7 +163,7 @@ impl Fleet {
     }
 
     /// Takes in observations that are alike but for their times; that of `observation` is not looked at.
-    pub fn observe_span(&mut self, observation: &Observation<'_>, span: Span) -> Counted {
+    pub fn observe_span(&mut self, observation: &Observation<'_>, span: Span) -> CountedPlace {
         let slot = slot(observation.verdict);
         let origin = OriginId(self.origins.see(observation, slot.is_none()));
         self.origins.see_again(origin, slot.is_none(), span.count - 1);
@@ -169,7 +171,7 @@ impl Fleet {
         self.forwarders.saw(observation);
         let Some(slot) = slot else {
             self.tally.ignored += span.count;
-            return Counted { origin, pair: None };
+            return CountedPlace { origin, pair: None };
         };
         let name = self.name(observation.name);
         self.attach(name, observation.aside);
@@ -177,13 +179,13 @@ impl Fleet {
         let pair = &mut self.pairs[index as usize];
         pair.add(slot, span, &mut self.more);
         if observation.cname_only {
-            pair.cname_only = pair.cname_only.saturating_add(u32::try_from(span.count).unwrap_or(u32::MAX));
+            pair.cname_only = pair.cname_only.saturating_add(span.count.saturating_into::<u32>());
         }
         pair.mixed |= observation.mixed;
         pair.partial |= observation.partial;
         let aaaa = matches!(observation.verdict, Verdict::Aaaa(_));
         self.learn_addresses(index, name, aaaa, observation.native, observation.ipv4);
-        Counted { origin, pair: Some(PairId(index)) }
+        CountedPlace { origin, pair: Some(PairId(index)) }
     }
 
     #[inline]
@@ -221,7 +223,7 @@ impl Fleet {
     /// Takes over from `known`, which knows more records, what the names that are here lead to and what
     /// blocks them.
     pub fn adopt_attached(&mut self, known: &Self) {
-        for number in 0..u32::try_from(self.names.len()).unwrap_or(NONE) {
+        for number in 0..self.names.len().saturating_into::<u32>() {
             if let Some(from) = known.names.find(self.names.get(Symbol(number))) {
                 self.targets.take(Symbol(number), &known.targets, from);
                 self.blocks.take(Symbol(number), &known.blocks, from);
@@ -231,7 +233,7 @@ impl Fleet {
 
     /// Picks out the pair that `count` records were counted for, if its status is one of `statuses`: it is
     /// what somebody asked about. Its status follows from all its records all the same.
-    pub fn pick(&mut self, counted: Counted, statuses: Statuses, count: u64) {
+    pub fn pick(&mut self, counted: CountedPlace, statuses: Statuses, count: u64) {
         match statuses {
             Statuses::NONE => return,
             Statuses::ALL => self.tally.picked += count,
@@ -294,7 +296,7 @@ impl Fleet {
 
     #[inline]
     fn pair_hashed(&mut self, key: PairKey, hash: usize) -> u32 {
-        let next = u32::try_from(self.pairs.len()).unwrap_or(NONE);
+        let next = self.pairs.len().saturating_into::<u32>();
         let found = self.index.find_or_add(key, hash, next);
         if found == next {
             self.new_pair(key);
@@ -391,19 +393,19 @@ impl Fleet {
     /// sorted.
     #[must_use]
     pub fn forwarders_of(&self, name: &str) -> &[Box<str>] {
-        self.forwarders.of(name)
+        self.forwarders.for_name(name)
     }
 
     /// The names of AWS that a name of somebody's own leads to by CNAME records, whoever asked: at most four,
     /// sorted.
     pub fn targets_of(&self, name: Symbol) -> impl Iterator<Item = &str> {
-        self.targets.of(name)
+        self.targets.for_name(name)
     }
 
     /// The rule groups and domain lists of DNS Firewall that blocked a name, whoever asked: at most four,
     /// sorted. Either may be empty.
     pub fn blocks_of(&self, name: Symbol) -> impl Iterator<Item = (&str, &str)> {
-        self.blocks.of(name).filter_map(|text| text.split_once(' '))
+        self.blocks.for_name(name).filter_map(|text| text.split_once(' '))
     }
 
     /// The text of a name.
@@ -440,7 +442,7 @@ fn set_of<'a, T: Copy + Ord + Default>(
     index: &mut u32,
 ) -> &'a mut AddressSet<T> {
     if *index == NONE {
-        *index = u32::try_from(sets.len()).unwrap_or(NONE);
+        *index = sets.len().saturating_into();
         sets.push(AddressSet::default());
     }
     &mut sets[*index as usize]

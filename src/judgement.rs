@@ -25,7 +25,7 @@ pub use words::{bare, command, in_region, is_harmless};
 
 /// What a log shows of a name, and of others.
 #[derive(Clone, Copy)]
-pub struct Shown<'l> {
+pub struct LogFacts<'l> {
     /// The newest verdict on AAAA that anybody got for a name (without its last dot); `None` if nobody asked.
     pub aaaa: &'l dyn Fn(&str) -> Option<Aaaa>,
     /// An IPv4 address of the name.
@@ -40,7 +40,7 @@ pub struct Shown<'l> {
     pub has_registry: bool,
 }
 
-impl Shown<'_> {
+impl LogFacts<'_> {
     /// No log.
     pub const NOTHING: Self = Self {
         aaaa: &|_| None,
@@ -133,7 +133,7 @@ pub struct Judgement {
     /// The IPv4 address that it was judged with.
     pub ipv4: Option<u32>,
     /// The resource whose owner the lever is, where the name leads to one by CNAME records.
-    pub(crate) behind: Option<Behind>,
+    pub(crate) behind: Option<TargetResource>,
     /// Some of those who ask for it are led to a private address, and others are not.
     is_private_for_some: bool,
     /// The SSM Agent may be the one that asks for it: the log shows its other names, or there is no log.
@@ -142,7 +142,7 @@ pub struct Judgement {
 
 /// The resource that a name leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Behind {
+pub(crate) struct TargetResource {
     /// Its name, without its last dot.
     pub(crate) host: String,
     /// What the catalog knows of it.
@@ -159,22 +159,22 @@ const AGENT: [&str; 2] = ["ssm", "ssmmessages"];
 impl Judgement {
     /// The judgement of `name` (lower case; with or without its last dot).
     #[must_use]
-    pub fn of(catalog: &Catalog, name: &str, shown: Shown<'_>) -> Self {
+    pub fn new(catalog: &Catalog, name: &str, shown: LogFacts<'_>) -> Self {
         Self::with(catalog, name, catalog.about(name), shown)
     }
 
-    /// As [`Judgement::of`], where it was looked up already what the catalog knows of it.
+    /// As [`Judgement::new`], where it was looked up already what the catalog knows of it.
     #[must_use]
-    pub fn with(catalog: &Catalog, name: &str, known: Option<Known>, shown: Shown<'_>) -> Self {
+    pub fn with(catalog: &Catalog, name: &str, known: Option<Known>, shown: LogFacts<'_>) -> Self {
         let host = bare(name);
         // A name of AWS's, and one that the user's file states, says itself what there is to change.
         let target = shown.target.filter(|_| known.is_none());
-        let shown = Shown { target, ..shown };
+        let shown = LogFacts { target, ..shown };
         let lever = lever(catalog, host, known.as_ref(), shown);
         let behind =
             target.filter(|_| matches!(lever, Lever::Owner(_))).and_then(|NameTarget { host, others }| {
                 let known = catalog.about(host)?;
-                Some(Behind { host: host.to_owned(), known, others, is_private: shown.is_private })
+                Some(TargetResource { host: host.to_owned(), known, others, is_private: shown.is_private })
             });
         let is_private_for_some = shown.is_private_for_some && !shown.is_private;
         let is_agents =
@@ -261,8 +261,8 @@ impl Judgement {
     }
 }
 
-fn lever(catalog: &Catalog, host: &str, known: Option<&Known>, shown: Shown<'_>) -> Lever {
-    if let Some(service) = LinkService::of(host, shown.ipv4) {
+fn lever(catalog: &Catalog, host: &str, known: Option<&Known>, shown: LogFacts<'_>) -> Lever {
+    if let Some(service) = LinkService::find(host, shown.ipv4) {
         return Lever::Link(service);
     }
     if link::is_pool(host) {
@@ -317,7 +317,7 @@ fn is_layers(known: &Known) -> bool {
 }
 
 /// By what the log and the catalog say of the dual-stack name.
-fn by_name(catalog: &Catalog, host: &str, known: &Known, shown: Shown<'_>) -> Lever {
+fn by_name(catalog: &Catalog, host: &str, known: &Known, shown: LogFacts<'_>) -> Lever {
     match &known.dual_stack {
         DualStack::Name(dual) => {
             let sure = match (shown.aaaa)(dual) {
@@ -350,7 +350,7 @@ fn by_name(catalog: &Catalog, host: &str, known: &Known, shown: Shown<'_>) -> Le
 
 /// Whether the SSM Agent may be the one that asks for `host`, the API of Systems Manager, which whatever
 /// reads parameters asks for as well.
-fn asked_by_agent(host: &str, shown: Shown<'_>) -> bool {
+fn asked_by_agent(host: &str, shown: LogFacts<'_>) -> bool {
     let Some((_, rest)) = host.split_once('.') else { return false };
     let has = |prefix: &str| (shown.aaaa)(&format!("{prefix}.{rest}")).is_some();
     (shown.aaaa)(host).is_none() || has("ssmmessages") || has("ec2messages")
@@ -358,7 +358,7 @@ fn asked_by_agent(host: &str, shown: Shown<'_>) -> bool {
 
 /// Whether another name that the same agent needs has no dual-stack form: its one switch would take that
 /// away.
-fn is_held_back(catalog: &Catalog, host: &str, known: &Known, shown: Shown<'_>) -> bool {
+fn is_held_back(catalog: &Catalog, host: &str, known: &Known, shown: LogFacts<'_>) -> bool {
     let Some(rest) =
         host.strip_prefix(known.prefix.as_str()).filter(|_| AGENT.contains(&known.prefix.as_str()))
     else {

@@ -73,8 +73,8 @@
 //! - **a report format**: [`report::Format`] and a file in `report/`; its word in `settings/formats.rs`; if
 //!   the console is to write it, `console/shape.rs`.
 //! - **a status**: `fleet/status.rs`, whose order is the worst first; colors and signs in `view/theme`.
-//! - **a setting**: an argument in `settings.rs` or below `settings/`, a key in `settings/config.rs`, its
-//!   value taken over in `settings/fill.rs`; `docs/config.md`.
+//! - **a setting**: a row in `settings/rows.rs`: one of the console is an argument of all commands that open
+//!   it, others are filled in by `settings/fill.rs` where a command has them; `docs/config.md`.
 //! - **a finding**: [`finding::Rule`], collected in `finding/gather`, worded in the file of its subject (a
 //!   name: `answer.rs` and `endpoint.rs`; a VPC: `place.rs`; EC2: `ground.rs`; a feature: `feature.rs`;
 //!   resolver endpoints: `resolver.rs`), a scenario in `fixtures/scenarios/rules`; `docs/json.md`.
@@ -111,9 +111,12 @@
 // The log, from the ground up.
 pub mod address;
 pub mod alike;
+mod counting;
 pub mod figures;
 pub mod moment;
+mod saturating;
 mod simd;
+mod variants;
 pub mod visible;
 pub mod workers;
 

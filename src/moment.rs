@@ -249,6 +249,24 @@ const PAIRS: [[u8; 2]; 100] = {
 };
 
 /// RFC 3339 in UTC, with milliseconds only where there are any.
+/// The earlier of two moments; of one alone that one.
+pub(crate) fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The shortest stretch of time that holds both stretches, each given by its first and its last moment; of
+/// one alone that one.
+#[inline]
+pub(crate) fn hull<T: Ord>(one: Option<(T, T)>, other: Option<(T, T)>) -> Option<(T, T)> {
+    match (one, other) {
+        (Some((from, until)), Some((first, last))) => Some((from.min(first), until.max(last))),
+        (one, other) => one.or(other),
+    }
+}
+
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.text().as_str())

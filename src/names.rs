@@ -10,6 +10,7 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
+use crate::saturating::SaturatingInto as _;
 use crate::visible::visible;
 
 /// The longest name, in characters; what is longer is cut.
@@ -92,7 +93,7 @@ impl Names {
                     csv_core::ReadRecordResult::End => return Ok(()),
                 }
             }
-            line = usize::try_from(reader.line()).unwrap_or(usize::MAX);
+            line = reader.line().saturating_into();
             let field = |at: usize| {
                 let from = if at == 0 { 0 } else { ends[at - 1] };
                 std::str::from_utf8(&room[from..ends[at]]).unwrap_or_default().trim()
@@ -190,7 +191,7 @@ impl Names {
 
     /// The name of `id`: an instance's, an interface's, a subnet's or a VPC's, or an address in any spelling.
     #[must_use]
-    pub fn of(&self, id: &str) -> Option<&str> {
+    pub fn get(&self, id: &str) -> Option<&str> {
         if self.by_id.is_empty() {
             return None;
         }
@@ -198,7 +199,7 @@ impl Names {
     }
 
     /// The name of an origin in `vpc`: that of its id, else the one that all of its named addresses share.
-    pub fn of_origin<T: AsRef<str>>(
+    pub fn for_origin<T: AsRef<str>>(
         &self,
         id: &str,
         vpc: &str,
@@ -207,12 +208,12 @@ impl Names {
         if self.by_id.is_empty() {
             return None;
         }
-        if let Some(name) = self.of(id) {
+        if let Some(name) = self.get(id) {
             return Some(name);
         }
         let mut found = addresses.filter_map(|address| {
             let address = address.as_ref();
-            self.of(address).or_else(|| self.of(&within(vpc, address)))
+            self.get(address).or_else(|| self.get(&within(vpc, address)))
         });
         let first = found.next()?;
         found.all(|name| name == first).then_some(first)
@@ -220,8 +221,8 @@ impl Names {
 
     /// `id (name)`, or the id alone; the id unchanged.
     #[must_use]
-    pub fn beside(&self, id: &str) -> String {
-        self.of(id).map_or_else(|| id.to_owned(), |name| format!("{id} ({name})"))
+    pub fn id_with_name(&self, id: &str) -> String {
+        self.get(id).map_or_else(|| id.to_owned(), |name| format!("{id} ({name})"))
     }
 }
 
@@ -290,9 +291,9 @@ mod tests {
                 ("::ffff:10.0.0.5", "printer"),
                 ("fd00:0:0::5", "router"),
             ] {
-                assert_eq!(names.of(id), Some(name), "{text}: {id}");
+                assert_eq!(names.get(id), Some(name), "{text}: {id}");
             }
-            assert_eq!(names.of("i-0a2"), None);
+            assert_eq!(names.get("i-0a2"), None);
         }
         assert!(names("").is_empty());
     }
@@ -338,7 +339,7 @@ mod tests {
                 {"InstanceId":"i-0a3","VpcId":"vpc-0b2"}]}],
                "Vpcs":[{"VpcId":"vpc-0b2","Tags":[{"Key":"Name","Value":"prod"}]}]}"#,
         );
-        assert_eq!((names.of("i-0a1"), names.of("vpc-0b2"), names.len()), (Some("web-1"), Some("prod"), 2));
+        assert_eq!((names.get("i-0a1"), names.get("vpc-0b2"), names.len()), (Some("web-1"), Some("prod"), 2));
     }
 
     #[test]
@@ -348,23 +349,23 @@ mod tests {
         names.add("i-0a1", "second").unwrap();
         names.add("i-0a2", &"ü".repeat(LONGEST + 1)).unwrap();
         names.add("i-0a3", "  ").unwrap();
-        assert_eq!(names.of("i-0a1"), Some(r"web\u{1b}[2J\u{202e}x"));
-        assert_eq!(names.of("i-0a2").map(|name| name.chars().count()), Some(LONGEST + 1));
-        assert_eq!(names.of("i-0a3"), None);
-        assert_eq!(names.beside("i-0a1"), r"i-0a1 (web\u{1b}[2J\u{202e}x)");
-        assert_eq!(names.beside("i-0a9"), "i-0a9");
+        assert_eq!(names.get("i-0a1"), Some(r"web\u{1b}[2J\u{202e}x"));
+        assert_eq!(names.get("i-0a2").map(|name| name.chars().count()), Some(LONGEST + 1));
+        assert_eq!(names.get("i-0a3"), None);
+        assert_eq!(names.id_with_name("i-0a1"), r"i-0a1 (web\u{1b}[2J\u{202e}x)");
+        assert_eq!(names.id_with_name("i-0a9"), "i-0a9");
     }
 
     #[test]
     fn an_origin_goes_by_its_id_or_else_by_its_addresses() {
         let names = names("i-0a1,web\n10.0.0.5,printer\n10.0.0.6,printer\n10.0.0.7,camera\n");
-        assert_eq!(names.of_origin("i-0a1", "vpc-1", ["10.0.0.5"].iter()), Some("web"));
+        assert_eq!(names.for_origin("i-0a1", "vpc-1", ["10.0.0.5"].iter()), Some("web"));
         assert_eq!(
-            names.of_origin("i-0a2", "vpc-1", ["10.0.0.5", "10.0.0.6", "10.0.0.9"].iter()),
+            names.for_origin("i-0a2", "vpc-1", ["10.0.0.5", "10.0.0.6", "10.0.0.9"].iter()),
             Some("printer")
         );
-        assert_eq!(names.of_origin("i-0a2", "vpc-1", ["10.0.0.5", "10.0.0.7"].iter()), None);
-        assert_eq!(names.of_origin("i-0a2", "vpc-1", ["10.0.0.9"].iter()), None);
+        assert_eq!(names.for_origin("i-0a2", "vpc-1", ["10.0.0.5", "10.0.0.7"].iter()), None);
+        assert_eq!(names.for_origin("i-0a2", "vpc-1", ["10.0.0.9"].iter()), None);
     }
 
     #[test]
@@ -373,7 +374,7 @@ mod tests {
         names.add_in("vpc-1", "10.0.0.5", "other").unwrap();
         names.add_in("vpc-1", "10.0.0.6", "first").unwrap();
         names.add_in("vpc-2", "10.0.0.6", "second").unwrap();
-        let of = |vpc, address: &str| names.of_origin(address, vpc, [address].iter());
+        let of = |vpc, address: &str| names.for_origin(address, vpc, [address].iter());
         assert_eq!(of("vpc-1", "10.0.0.5"), Some("printer"), "what the user wrote holds everywhere");
         assert_eq!((of("vpc-1", "10.0.0.6"), of("vpc-2", "10.0.0.6")), (Some("first"), Some("second")));
         assert_eq!((of("vpc-3", "10.0.0.6"), of("", "10.0.0.6")), (None, None));

@@ -41,7 +41,7 @@ pub enum Question {
 impl Question {
     /// Reads a QTYPE mnemonic.
     #[must_use]
-    pub fn of(kind: &str) -> Self {
+    pub fn from_mnemonic(kind: &str) -> Self {
         if kind.eq_ignore_ascii_case("AAAA") {
             Self::Aaaa
         } else if kind.eq_ignore_ascii_case("A") {
@@ -71,7 +71,7 @@ impl Rcode {
     /// Reads an RCODE mnemonic in any case: the log writes `NOERROR`, OCSF `NoError`; and what OCSF calls
     /// SERVFAIL (`dns_activity`, `rcode_id` 2).
     #[must_use]
-    pub fn of(text: &str) -> Self {
+    pub fn from_mnemonic(text: &str) -> Self {
         for (word, rcode) in [
             ("NOERROR", Self::NoError),
             ("NXDOMAIN", Self::NxDomain),
@@ -113,7 +113,11 @@ pub enum Asker<'a> {
 impl<'a> Asker<'a> {
     /// Who asked, by the ids that `srcids` may hold.
     #[must_use]
-    pub fn of(instance: Option<&'a [u8]>, endpoint: Option<&'a [u8]>, interface: Option<&'a [u8]>) -> Self {
+    pub fn from_ids(
+        instance: Option<&'a [u8]>,
+        endpoint: Option<&'a [u8]>,
+        interface: Option<&'a [u8]>,
+    ) -> Self {
         match (instance, endpoint, interface) {
             // Inbound endpoints (`rslvr-in-`) are where queries come in, from outside.
             (Some(instance), Some(endpoint), _) if !endpoint.starts_with(b"rslvr-in-") => {
@@ -140,7 +144,7 @@ impl<'a> SourceAddress<'a> {
     /// Reads `srcaddr`.
     #[must_use]
     #[inline]
-    pub fn of(text: &'a [u8]) -> Self {
+    pub fn parse(text: &'a [u8]) -> Self {
         parse_ipv4(text).map(mapped).or_else(|| parse_ipv6(text)).map_or(Self::Text(text), Self::Ip)
     }
 }

@@ -24,8 +24,8 @@ mod words;
 
 pub use change::{Change, Remedy};
 pub use cover::{Method, SEARCHED};
-pub use draft::{Draft, OutcomeId, Outcomes, Telling};
-pub use left::Left;
+pub use draft::{Draft, OutcomeId, Outcomes, PlanContext};
+pub use left::UncoveredReason;
 
 /// How many names, and how many origins, a step or a rest names.
 pub const NAMED: usize = 5;
@@ -47,7 +47,7 @@ pub enum Lack {
     /// It has an IPv4 address only: NAT64 leads there.
     Address,
     /// Something that is no matter of the name's owner.
-    Other(Left),
+    Other(UncoveredReason),
 }
 
 /// The outcome of a need.
@@ -65,12 +65,12 @@ pub enum NeedOutcome {
         nat64: bool,
     },
     /// Nothing of the plan covers it.
-    Left(Left),
+    Left(UncoveredReason),
 }
 
 /// How many origins work, and how surely.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct OriginReadiness {
     /// They work.
     pub ready: usize,
     /// They work if names that are not confirmed have IPv6 addresses.
@@ -81,7 +81,7 @@ pub struct Standing {
 
 /// Something counted over needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Covers {
+pub struct CoverCounts {
     /// Pairs of origin and name.
     pub pairs: usize,
     /// Names.
@@ -94,7 +94,7 @@ pub struct Covers {
 
 /// One of the names that a step or a rest is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedCount {
     /// Without its last dot.
     pub name: String,
     /// What may be asked for in its place, if it is another name.
@@ -109,7 +109,7 @@ pub struct Step {
     /// What is changed.
     pub change: Change,
     /// What it covers and no step before it does.
-    pub covers: Covers,
+    pub covers: CoverCounts,
     /// A line for a list.
     pub title: String,
     /// What to do.
@@ -117,26 +117,26 @@ pub struct Step {
     /// What it risks, in full sentences.
     pub risk: String,
     /// The first of its names: those of most origins.
-    pub names: Vec<Named>,
+    pub names: Vec<NamedCount>,
     /// The ids of the first of its origins, in the order of the survey.
     pub origin_ids: Vec<String>,
     /// How many origins work once it is done, without IPv4 and without NAT64.
-    pub after: Standing,
+    pub after: OriginReadiness,
 }
 
 /// What no step covers, for one reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rest {
+pub struct UncoveredNeeds {
     /// The reason why no step covers it.
-    pub why: Left,
+    pub why: UncoveredReason,
     /// How much it is.
-    pub covers: Covers,
+    pub covers: CoverCounts,
     /// Why, as a sentence.
     pub sentence: String,
     /// What is left to do.
     pub action: String,
     /// The first of its names: those of most origins.
-    pub names: Vec<Named>,
+    pub names: Vec<NamedCount>,
     /// The ids of the first of its origins.
     pub origin_ids: Vec<String>,
 }
@@ -147,15 +147,15 @@ pub struct Plan {
     /// Origins that it is about.
     pub origins: usize,
     /// How many would work today without IPv4 and without NAT64.
-    pub today: Standing,
+    pub today: OriginReadiness,
     /// How many would work today without IPv4, with DNS64 and NAT64 for all of them.
-    pub with_nat64: Standing,
+    pub with_nat64: OriginReadiness,
     /// What has an IPv4 address only, so that it needs NAT64 where there is no IPv4.
-    pub needs: Covers,
+    pub needs: CoverCounts,
     /// The changes, the most useful first.
     pub steps: Vec<Step>,
     /// What remains, most first; what is not known comes last.
-    pub rests: Vec<Rest>,
+    pub rests: Vec<UncoveredNeeds>,
     /// How the changes were chosen.
     pub method: Method,
     /// Pairs were folded away for want of memory, which nothing here counts.
@@ -166,9 +166,9 @@ impl Default for Plan {
     fn default() -> Self {
         Self {
             origins: 0,
-            today: Standing::default(),
-            with_nat64: Standing::default(),
-            needs: Covers::default(),
+            today: OriginReadiness::default(),
+            with_nat64: OriginReadiness::default(),
+            needs: CoverCounts::default(),
             steps: Vec::new(),
             rests: Vec::new(),
             method: Method::Exact,

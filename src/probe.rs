@@ -18,7 +18,7 @@ mod advice;
 mod answer;
 mod text;
 
-pub use answer::{Address, Path, ProbeAnswer, QuestionOutcome, Reply, Silence};
+pub use answer::{Address, NoAnswer, Path, ProbeAnswer, QuestionOutcome, Reply};
 pub use text::{lines, opening};
 
 /// Addresses that are kept of one answer, and names of its chain.
@@ -42,7 +42,7 @@ pub struct ResolverDns64 {
 impl ResolverDns64 {
     /// Reads the answer, and gives the prefixes that it reveals.
     #[must_use]
-    pub fn of(came: QuestionOutcome, known: &Nat64Prefixes) -> (Self, Vec<Nat64Prefix>) {
+    pub fn from_outcome(came: QuestionOutcome, known: &Nat64Prefixes) -> (Self, Vec<Nat64Prefix>) {
         let mut prefixes: Vec<Nat64Prefix> = Vec::new();
         if let Ok(Reply { rcode: 0, addresses, .. }) = &came.reply {
             let revealed = addresses.iter().filter_map(|address| match address {
@@ -56,7 +56,7 @@ impl ResolverDns64 {
             }
         }
         // What it reveals is in force for the answer itself.
-        let answer = ProbeAnswer::of(came, Question::Aaaa, &known.and(&prefixes));
+        let answer = ProbeAnswer::from_outcome(came, Question::Aaaa, &known.and(&prefixes));
         let state = match answer.aaaa() {
             _ if !prefixes.is_empty() => "on",
             // The name exists: NXDOMAIN says that the resolver does not tell.
@@ -187,7 +187,7 @@ impl Probed {
     #[must_use]
     pub fn new(name: String, aaaa: ProbeAnswer, a: ProbeAnswer, log: Option<Logged>) -> Self {
         // Without a verdict on AAAA, `A only` would be wrong: it was asked.
-        let status = aaaa.aaaa().map(|verdict| Status::of(Some(verdict), a.a()));
+        let status = aaaa.aaaa().map(|verdict| Status::from_verdicts(Some(verdict), a.a()));
         let differs = log.as_ref().zip(status).and_then(|(log, status)| log.differs(status));
         let (dual_stack, connections, sentences) = (None, Vec::new(), Vec::new());
         Self { name, status, aaaa, a, log, differs, dual_stack, connections, sentences }
@@ -304,7 +304,7 @@ impl Sibling {
 
     /// What the answers for the dual-stack name of `original` mean.
     #[must_use]
-    pub fn of(original: &Probed, mut probed: Probed, terms: &ProbeTerms) -> Self {
+    pub fn new(original: &Probed, mut probed: Probed, terms: &ProbeTerms) -> Self {
         let host = probed.name.trim_end_matches('.').to_owned();
         let (exists, sentence) = advice::sibling(original, &host, &probed);
         probed.sentences = advice::connected(&probed.connections, terms);

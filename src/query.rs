@@ -196,7 +196,7 @@ impl Query {
     /// The query that lets through what exactly these origins asked: each by what it is known by, its id and
     /// its VPC.
     #[must_use]
-    pub fn of_origins<'a>(origins: impl IntoIterator<Item = (OriginKind, &'a str, &'a str)>) -> Self {
+    pub fn from_origins<'a>(origins: impl IntoIterator<Item = (OriginKind, &'a str, &'a str)>) -> Self {
         let members = origins.into_iter().map(|(kind, id, vpc)| (kind, Box::from(id), Box::from(vpc)));
         let mut members: Vec<_> = members.collect();
         members.sort_unstable();
@@ -214,7 +214,9 @@ impl Query {
     /// The query that lets through exactly these pairs of an origin and a name. Of pairs that have too little
     /// in common to be said in `TERMS` terms: what any of these origins asked for any of these names.
     #[must_use]
-    pub fn of_pairs<'a>(pairs: impl IntoIterator<Item = ((OriginKind, &'a str, &'a str), &'a str)>) -> Self {
+    pub fn from_pairs<'a>(
+        pairs: impl IntoIterator<Item = ((OriginKind, &'a str, &'a str), &'a str)>,
+    ) -> Self {
         let mut names_of: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
         for (origin, name) in pairs {
             names_of.entry(origin).or_default().insert(name);
@@ -231,7 +233,7 @@ impl Query {
         let term = |(names, origins): (BTreeSet<&str>, Vec<_>)| {
             let names = names.into_iter().map(Box::from).collect();
             let names = Syntax::Tests(vec![Test(test::TestKind::Names(names))]);
-            Syntax::and(vec![Self::of_origins(origins).syntax, names])
+            Syntax::and(vec![Self::from_origins(origins).syntax, names])
         };
         Self::new(Syntax::or(terms.into_iter().map(term).collect()))
     }
@@ -262,7 +264,7 @@ impl Query {
     /// all else.
     #[must_use]
     pub fn apart(self) -> (Self, Self) {
-        let (telling, rest) = self.syntax.conditions().into_iter().partition(Syntax::is_telling);
+        let (telling, rest) = self.syntax.conditions().into_iter().partition(Syntax::is_identifying);
         (Self::new(Syntax::and(telling)), Self::new(Syntax::and(rest)))
     }
 
@@ -332,7 +334,7 @@ impl Query {
             return if self.matches(&facts) { Statuses::ALL } else { Statuses::NONE };
         }
         let fitting = self.expression.statuses(&mut |test| match test.subject() {
-            TestSubject::Status => Statuses::of(|status| test.status(status)),
+            TestSubject::Status => Statuses::from_fn(|status| test.status(status)),
             _ if test.matches(&facts) => Statuses::ALL,
             _ => Statuses::NONE,
         });

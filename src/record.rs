@@ -26,7 +26,7 @@ pub use fields::MissingColumns;
 #[cfg(feature = "parquet")]
 pub(crate) use fields::part_of_answer;
 pub(crate) use fields::{FieldColumn, TEXTS, squeezed};
-pub(crate) use group::{GroupMember, GroupMembers, is_group, of_object as group_of_object};
+pub(crate) use group::{GroupMember, GroupMembers, from_object as group_from_object, is_group};
 pub use group::{Grouped, MOST, RecordGroup};
 
 #[cfg(feature = "parquet")]

@@ -21,7 +21,7 @@ pub(crate) struct Regions<'f, T> {
 }
 
 impl<'f, T: Default> Regions<'f, T> {
-    pub(crate) fn of(fleet: &'f Fleet) -> Self {
+    pub(crate) fn new(fleet: &'f Fleet) -> Self {
         let known = vec![NEW; fleet.name_count()];
         Self { fleet, places: HashMap::new(), known, services: Vec::new() }
     }

@@ -32,7 +32,8 @@ use summary::{Counting, Summary};
 
 pub use brief::{CHARACTERS, LINES, brief_finding};
 pub use compare::{
-    ComparedAsker, ComparedPair, Comparison, DifferenceKind, EarlierError, EarlierLabels, Side, is_report,
+    ComparedAsker, ComparedPair, ComparedSide, Comparison, DifferenceKind, EarlierError, EarlierLabels,
+    is_report,
 };
 pub(crate) use course::{ends, glyph as way_sign, percent, step_words};
 pub use excerpt::Excerpt;
@@ -198,7 +199,7 @@ impl Selection {
     #[must_use]
     pub fn holds(&self, pair: &PairView<'_>) -> bool {
         (pair.picked || !self.picked)
-            && self.holds_parts(&Parted {
+            && self.holds_parts(&SelectionParts {
                 id: pair.origin.id,
                 addresses: &|fits| pair.origin.address_texts().any(|address| fits(&address)),
                 vpc: pair.origin.vpc,
@@ -209,7 +210,7 @@ impl Selection {
     }
 
     /// Whether a pair of these parts is selected.
-    fn holds_parts(&self, pair: &Parted<'_>) -> bool {
+    fn holds_parts(&self, pair: &SelectionParts<'_>) -> bool {
         let any =
             |patterns: &[Pattern], text: &str| patterns.is_empty() || patterns.iter().any(|it| it.fits(text));
         let origin =
@@ -228,7 +229,7 @@ impl Selection {
 type TextTest<'a> = &'a dyn Fn(&str) -> bool;
 
 /// What a selection looks at in a pair.
-struct Parted<'a> {
+struct SelectionParts<'a> {
     id: &'a str,
     /// Whether one of its addresses fits.
     addresses: &'a dyn Fn(TextTest<'_>) -> bool,
@@ -316,24 +317,24 @@ impl Report<'_> {
             Format::Json => {
                 let told = self.all();
                 json::head(self, &told, &mut parts.head)?;
-                parts.remarks = Remarks::of(self.survey.fleet().names_len(), &told);
+                parts.remarks = Remarks::new(self.survey.fleet().names_len(), &told);
                 parts.tail = ReportTail::told(told);
             }
             Format::Sql => {
                 parts.pairs = self.handles();
                 sql::head(self, &parts.pairs, &mut parts.head);
                 let (numbers, before) = sql::endpoints(self, &parts.pairs);
-                parts.remarks = Remarks::of_script(numbers, before);
+                parts.remarks = Remarks::from_script(numbers, before);
                 parts.tail = ReportTail::sql(self.all());
                 return Ok(parts);
             }
             Format::Html => {
                 let (summary, advice) = self.told(usize::MAX);
-                parts.remarks = Remarks::of_page(html::head(self, summary, &advice, &mut parts.head)?);
+                parts.remarks = Remarks::from_ranks(html::head(self, summary, &advice, &mut parts.head)?);
                 parts.tail = ReportTail::bytes(html::tail());
             }
             Format::Ndjson | Format::Csv if self.names_findings => {
-                parts.remarks = Remarks::of(self.survey.fleet().names_len(), &self.all());
+                parts.remarks = Remarks::new(self.survey.fleet().names_len(), &self.all());
             }
             Format::Ndjson | Format::Csv => {}
         }
@@ -361,20 +362,21 @@ impl Report<'_> {
     /// The summary, and the advice, of one pass over the selected pairs; at most the `most` important
     /// findings have to be worded.
     fn told(&self, most: usize) -> (Summary<'_>, Advice) {
-        let counting = Counting::of(self.survey);
+        let counting = Counting::new(self.survey);
         let (advice, parts) =
             Advice::most_beside(most, self.survey, self.knowledge, |pair| self.is_about(pair), &counting);
-        (Summary::of(self.survey, parts, self.limit.max(brief::LISTED)), advice)
+        (Summary::new(self.survey, parts, self.limit.max(brief::LISTED)), advice)
     }
 
     /// What is to be said of the selected pairs.
     fn advice(&self) -> Advice {
-        Advice::of(self.survey, self.knowledge, |pair| self.is_about(pair))
+        Advice::from_survey(self.survey, self.knowledge, |pair| self.is_about(pair))
     }
 
     /// The same, not in words yet.
     fn all(&self) -> WordedFindings<'_> {
-        WordedFindings::of(usize::MAX, self.survey, self.knowledge, |pair| self.is_about(pair), &()).0
+        WordedFindings::from_survey(usize::MAX, self.survey, self.knowledge, |pair| self.is_about(pair), &())
+            .0
     }
 
     /// The part of a report with the pairs of `handles`, the part numbered `number` counted from 0; `remarks`

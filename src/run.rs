@@ -35,6 +35,7 @@ use knowledge::OriginNames;
 
 mod cached;
 mod catalog;
+mod change_watcher;
 mod choice;
 mod compare;
 mod config_file;
@@ -44,7 +45,6 @@ mod groups;
 mod knowledge;
 mod lines;
 mod live;
-mod lookout;
 mod on_change;
 mod print;
 mod probe;
@@ -112,7 +112,7 @@ fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Outcome
     }
 }
 
-/// As [`print`]; text, which is for a person, in lines that fit the terminal.
+/// As [`print()`]; text, which is for a person, in lines that fit the terminal.
 fn print_as(
     is_text: bool,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -140,9 +140,9 @@ fn help(topic: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn terms(source: &SourceArguments, redact: &RedactArguments) -> Result<Terms, Diagnosis> {
-    let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
+    let prefixes = Nat64Prefixes::new(&source.prefixes.nat64_prefix);
     let redaction = pseudonyms::redaction(redact, &prefixes)?;
-    let columns = columns(&source.columns);
+    let columns = columns(&source.columns.columns);
     Ok(Terms { prefixes, since: source.since, until: source.until, columns, redaction, ..Terms::default() })
 }
 
@@ -153,7 +153,7 @@ fn columns(names: &[ColumnName]) -> Option<Arc<ColumnNames>> {
 
 /// What picks out the pairs that a report is about; nothing if all are.
 fn picked(source: &SourceArguments, catalog: &Catalog) -> Option<Arc<Query>> {
-    filter(&source.filter, &Nat64Prefixes::new(&source.nat64_prefix), catalog)
+    filter(&source.filter, &Nat64Prefixes::new(&source.prefixes.nat64_prefix), catalog)
 }
 
 /// What all of `filters` let through; nothing if that is everything.
@@ -249,14 +249,18 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
     let paths: Vec<PathBuf> = arguments.source.paths.iter().map(PathBuf::from).collect();
     let terms = terms_of_report(arguments, format, &catalog)?;
     // The process ends with the report: what was counted need not be taken apart before.
-    let outcome =
-        ManuallyDrop::new(read_and_say(arguments, &paths, &terms, CacheTarget::of(arguments).as_ref())?);
+    let outcome = ManuallyDrop::new(read_and_say(
+        arguments,
+        &paths,
+        &terms,
+        CacheTarget::from_arguments(arguments).as_ref(),
+    )?);
     let tally = outcome.fleet.tally();
     notes(tally, format);
     if outcome.inputs.iter().all(|input| input.error.is_some()) && tally.records + tally.outside == 0 {
         return Ok(Outcome::Failed);
     }
-    let excerpt = Excerpt::of_marks(&tally.marks);
+    let excerpt = Excerpt::from_marks(&tally.marks);
     let survey = outcome.fleet.survey_on(parallel::workers(threads(&arguments.source)));
     let unasked = arguments.inspect && !ask_about(&survey, arguments, &mut origins);
     let selection = selection(arguments, &survey, &origins.names, terms.pick.is_some());
@@ -271,7 +275,7 @@ fn report(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
         knowledge: Knowledge {
             catalog: &catalog,
             profiles: &profiles,
-            prefixes: &arguments.source.nat64_prefix,
+            prefixes: &arguments.source.prefixes.nat64_prefix,
             names: Some(&origins.names).filter(|names| !names.is_empty()),
             inspected: origins.inspected.as_ref(),
         },
@@ -323,7 +327,7 @@ fn selection(arguments: &ReportArguments, survey: &Survey<'_>, names: &Names, pi
     let mut chosen = arguments.origin.clone();
     // Who is asked for by name is meant by its id.
     chosen.extend(survey.origins().iter().filter_map(|origin| {
-        let name = names.of_origin(origin.id, origin.vpc, origin.address_texts())?;
+        let name = names.for_origin(origin.id, origin.vpc, origin.address_texts())?;
         arguments.origin.iter().any(|pattern| pattern.fits(name)).then(|| Pattern::exactly(origin.id))
     }));
     Selection {
@@ -415,7 +419,7 @@ fn explain_all(
     profiles: &Profiles,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
+    let prefixes = Nat64Prefixes::new(&arguments.prefixes.nat64_prefix);
     for (at, subject) in arguments.subjects.iter().enumerate() {
         let explanation = explain(subject, &prefixes, catalog, profiles);
         if arguments.format == ExplainFormat::Json {

@@ -8,18 +8,18 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::address::Nat64Prefix;
 use crate::fleet::Status;
 use crate::moment::Moment;
 use crate::observation::Aaaa;
 use crate::query::Query;
-use crate::record::ColumnName;
 use crate::report::Pattern;
 
+mod argument;
 mod catalog;
 mod colors;
 mod command;
 mod config;
+mod declare;
 mod fail_on;
 mod file;
 mod fill;
@@ -29,26 +29,32 @@ mod looks;
 mod probe;
 mod redact;
 mod row_commands;
+mod rows;
 mod setting;
 mod sources;
 mod sql;
 mod store;
+mod value;
 
 pub use catalog::CatalogArguments;
-pub use colors::looks;
+pub use colors::{SignsArgument, ThemeArgument, looks};
 pub use command::{CommandLine, SignalArgument};
-pub use config::{Config, SINCE};
+pub use config::Config;
 pub use fail_on::FailOn;
 pub use fill::fill;
 pub use formats::{FormatArgument, SortArgument};
 pub use live::{GroupsArguments, GroupsFormat, KeepArgument, LineArgument, TailArguments};
-pub use looks::{ConfigArguments, ConsoleArguments, SignsArgument, ThemeArgument};
+pub use looks::{ConfigArguments, ConsoleArguments};
 pub use probe::{ProbeArguments, ProbeFormat};
 pub use redact::RedactArguments;
-pub use setting::{FileError, SettingName, SettingOrigin};
+pub use rows::{
+    ColumnArguments, ConsoleSettings, OtherSettings, PrefixArguments, SINCE, SettingName, SettingValues,
+};
+pub use setting::{FileError, SettingOrigin};
 pub use sources::ConfigError;
 pub use sql::SqlArguments;
 pub use store::{EngineArguments, StoreArguments};
+pub use value::SettingShape;
 
 /// Which instance depends on which endpoint that has no IPv6 address of its own, whether DNS64 covers it, and
 /// what to change: read from Route 53 Resolver query logs.
@@ -120,13 +126,12 @@ pub struct SourceArguments {
     /// counts what is there; not for `replay`.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<String>,
-    /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
-    #[arg(long, value_name = "PREFIX")]
-    pub nat64_prefix: Vec<Nat64Prefix>,
-    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`;
-    /// may be given more than once.
-    #[arg(long, value_name = "FIELD=NAME", value_delimiter = ',')]
-    pub columns: Vec<ColumnName>,
+    /// Where IPv4 addresses are inside IPv6 ones.
+    #[command(flatten)]
+    pub prefixes: PrefixArguments,
+    /// What the log's fields are called.
+    #[command(flatten)]
+    pub columns: ColumnArguments,
     /// Count no records before this time (RFC 3339, UTC if it names no zone; or so long before now, as `1h`).
     #[arg(long, value_name = "TIME", value_parser = moment_from)]
     pub since: Option<Moment>,
@@ -270,9 +275,9 @@ pub struct ExplainArguments {
     /// What is known of names.
     #[command(flatten)]
     pub advice: AdviceArguments,
-    /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
-    #[arg(long, value_name = "PREFIX")]
-    pub nat64_prefix: Vec<Nat64Prefix>,
+    /// Where IPv4 addresses are inside IPv6 ones.
+    #[command(flatten)]
+    pub prefixes: PrefixArguments,
 }
 
 /// What is known of names besides what is in the program.

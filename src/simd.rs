@@ -15,7 +15,7 @@ fn each(byte: u8) -> i8x16 {
 
 impl Lanes {
     #[inline]
-    pub(crate) fn of(bytes: &[u8; 16]) -> Self {
+    pub(crate) fn new(bytes: &[u8; 16]) -> Self {
         Self(u8x16::from(*bytes).cast_signed())
     }
 
@@ -104,7 +104,7 @@ impl<T: Copy> Joint<T> {
                 let is_same = bytes.get(at..self.length)? == self.text.get(at..self.length)?;
                 return is_same.then_some((meaning, self.length));
             };
-            let differs = Lanes::of(chunk).differs(Lanes::of(before));
+            let differs = Lanes::new(chunk).differs(Lanes::new(before));
             if differs != 0 && at + (differs.trailing_zeros() as usize) < self.length {
                 return None;
             }
@@ -145,7 +145,7 @@ mod tests {
             for place in 0..16 {
                 let mut bytes = [b'x'; 16];
                 bytes[place] = byte;
-                let lanes = Lanes::of(&bytes);
+                let lanes = Lanes::new(&bytes);
                 let bit = |is: bool| u32::from(is) << place;
                 let stops = matches!(byte, b'"' | b'\\') || !(0x20..0x80).contains(&byte);
                 assert_eq!(lanes.stops(), bit(stops), "{byte}");
@@ -154,7 +154,7 @@ mod tests {
                 assert_eq!(lanes.equal(b'"'), bit(byte == b'"'), "{byte}");
                 let blank = matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
                 assert_eq!(lanes.inked(), 0xffff & !bit(blank), "{byte}");
-                assert_eq!(lanes.differs(Lanes::of(b"xxxxxxxxxxxxxxxx")), bit(byte != b'x'), "{byte}");
+                assert_eq!(lanes.differs(Lanes::new(b"xxxxxxxxxxxxxxxx")), bit(byte != b'x'), "{byte}");
                 let hex = matches!(byte | 0x20, b'a'..=b'f');
                 assert_eq!(lanes.lower().between(b'a', b'f'), bit(hex), "{byte}");
             }

@@ -189,7 +189,7 @@ fn members(question: &SqlQuestion, columns: &SqlColumns) -> Vec<(&'static str, S
 impl fmt::Display for SqlQuestion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let engine = self.dialect.engine();
-        let columns = SqlColumns::of(self.dialect);
+        let columns = SqlColumns::for_dialect(self.dialect);
         let members = members(self, &columns);
         let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
         let names = names.join(", ");

@@ -9,8 +9,8 @@
 //! chunks, in the order of their time within each; chunks may overlap, as files do and late records.
 
 use crate::envelope::RecordPlace;
-use crate::fleet::{Absorbed, Counted, Fleet, OriginId, PairId, Symbol};
-use crate::moment::Moment;
+use crate::fleet::{CountedPlace, Fleet, OriginId, PairId, Renumbering, Symbol};
+use crate::moment::{Moment, hull};
 use crate::observation::{Observation, Rcode, Verdict};
 use crate::workers::Workers;
 
@@ -35,15 +35,15 @@ pub use change_index::ChangeIndex;
 pub use chunk::{CHUNK, ROW};
 pub use mask::{RecentMasks, RowMask};
 pub use matched::Matched;
-pub use retention::{Folded, Forgotten};
+pub use retention::{DroppedChunks, FoldedRecords};
 pub use row_id::RowId;
 pub use scope::Scope;
 pub use shared::Shared;
-pub use summarize::{PairSummaries, PairSummary, WordOnA};
+pub use summarize::{NewestA, PairSummaries, PairSummary};
 pub use tables::QuerySource;
 
 use chunk::{Chunk, Packed};
-use tables::{AnswerTable, Kinds, Others, QuerySources};
+use tables::{AnswerTable, OtherQuestions, QtypeTable, QuerySources};
 
 /// The number of an input: a file, standard input, a log group. Numbered by the feed, in the order of their
 /// names.
@@ -121,13 +121,13 @@ pub struct TimelineEntry<'t> {
 pub struct Timeline {
     /// Each by itself, so that who has them all need not have those copied that do not change.
     chunks: Vec<Shared<Chunk>>,
-    others: Others,
+    others: OtherQuestions,
     answers: AnswerTable,
     sources_of_queries: QuerySources,
-    kinds: Kinds,
+    kinds: QtypeTable,
     rows: u64,
     /// What was folded away.
-    gone: retention::Gone,
+    gone: retention::ExpiredRows,
     /// What comes goes to another chunk than what came.
     parted: bool,
     /// Who long passes are shared out to.
@@ -141,7 +141,7 @@ impl Timeline {
     }
 
     /// Takes in one observation, which `counted` says where the fleet counted it.
-    pub fn push(&mut self, observation: &Observation<'_>, counted: Counted, spot: Spot) {
+    pub fn push(&mut self, observation: &Observation<'_>, counted: CountedPlace, spot: Spot) {
         let subject = match counted.pair {
             Some(pair) => RowSubject::Pair(pair),
             None => RowSubject::Other(self.others.number(counted.origin, observation.name)),
@@ -170,7 +170,7 @@ impl Timeline {
     }
 
     /// Takes in another timeline, whose fleet `absorbed` says the numbers of in this one's.
-    pub fn absorb(&mut self, other: Self, absorbed: &Absorbed) {
+    pub fn absorb(&mut self, other: Self, absorbed: &Renumbering) {
         self.rows += other.rows;
         let answers = self.answers.absorb(&other.answers);
         let sources_of_queries = self.sources_of_queries.absorb(&other.sources_of_queries);
@@ -231,9 +231,8 @@ impl Timeline {
     /// The earliest and the latest moment.
     #[must_use]
     pub fn range(&self) -> Option<(Moment, Moment)> {
-        let ends = self.chunks.iter().filter_map(|chunk| chunk.range());
-        ends.reduce(|known, new| (known.0.min(new.0), known.1.max(new.1)))
-            .map(|(first, last)| (Moment(first), Moment(last)))
+        let (first, last) = self.chunks.iter().map(|chunk| chunk.range()).fold(None, hull)?;
+        Some((Moment(first), Moment(last)))
     }
 
     /// One record.

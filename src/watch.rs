@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::figures::counted;
 use crate::finding::{Advice, Finding, Knowledge};
 use crate::fleet::{PairView, Status, Survey};
-use crate::moment::Moment;
+use crate::moment::{Moment, hull};
 
 /// The least time between two looks.
 pub const EVERY: Duration = Duration::from_secs(5);
@@ -47,13 +47,13 @@ pub struct WatchEvent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 enum WatchKind {
-    Turned(Turned),
-    Finding(Began),
+    Turned(StatusTurn),
+    Finding(FindingBegan),
 }
 
 /// Pairs that had one status and have another now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-struct Turned {
+struct StatusTurn {
     /// From when to when the first answers of the new kind were logged.
     first: Moment,
     last: Moment,
@@ -77,7 +77,7 @@ struct WatchedPair {
 
 /// A finding that there was not before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-struct Began {
+struct FindingBegan {
     first: Option<Moment>,
     last: Option<Moment>,
     id: &'static str,
@@ -157,7 +157,7 @@ impl Watch {
     /// the order of what it turned from and to. May take a second for many pairs.
     pub fn look(&mut self, survey: &Survey<'_>, knowledge: Knowledge<'_>) -> Vec<WatchEvent> {
         let mut events = self.turns(survey);
-        let advice = Advice::of(survey, knowledge, |_| true);
+        let advice = Advice::from_survey(survey, knowledge, |_| true);
         events.extend(advice.findings.iter().filter_map(|finding| self.finding(finding)));
         events
     }
@@ -193,7 +193,7 @@ impl Watch {
         let words = format!("{}: {} for {origins}", finding.severity.word(), finding.rule.id());
         Some(WatchEvent::new(
             words,
-            WatchKind::Finding(Began {
+            WatchKind::Finding(FindingBegan {
                 first,
                 last,
                 id: finding.rule.id(),
@@ -227,8 +227,7 @@ struct TurnGroup {
 
 impl TurnGroup {
     fn add(&mut self, pair: &PairView<'_>, at: Moment) {
-        let (first, last) = self.range.unwrap_or((at, at));
-        self.range = Some((first.min(at), last.max(at)));
+        self.range = hull(self.range, Some((at, at)));
         self.origins.insert(pair.origin_rank);
         self.names.insert(pair.name_symbol.0);
         self.count += 1;
@@ -251,7 +250,7 @@ impl TurnGroup {
             counted(self.names.len() as u64, "endpoint", "endpoints"),
             counted(self.origins.len() as u64, "origin", "origins"),
         );
-        let what = WatchKind::Turned(Turned {
+        let what = WatchKind::Turned(StatusTurn {
             first,
             last,
             from: from.word(),

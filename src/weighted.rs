@@ -71,7 +71,7 @@ struct WeightedMembers<'a> {
 
 /// The answers of a record, as far as they count.
 #[derive(Default)]
-struct Own {
+struct CountedAnswers {
     addresses: Vec<String>,
     cname: bool,
     /// Names of AWS that links of a chain lead to.
@@ -79,9 +79,9 @@ struct Own {
     unknown: Option<Unknown>,
 }
 
-impl Own {
-    fn of(record: &Record<'_>, question: Question) -> Self {
-        let mut own = Self { unknown: Unknown::of(record.extent), ..Self::default() };
+impl CountedAnswers {
+    fn from_record(record: &Record<'_>, question: Question) -> Self {
+        let mut own = Self { unknown: Unknown::from_extent(record.extent), ..Self::default() };
         let mut scratch = Vec::new();
         for answer in &record.answers {
             let rdata = answer.rdata.as_bytes();
@@ -114,13 +114,13 @@ fn mnemonic(text: &str) -> String {
 
 /// What is kept of `record`, as JSON.
 fn key<'r>(record: &'r Record<'_>) -> serde_json::Result<String> {
-    let question = Question::of(&record.kind);
+    let question = Question::from_mnemonic(&record.kind);
     let is_judged = question != Question::Other;
-    let rcode = Rcode::of(&record.rcode);
+    let rcode = Rcode::from_mnemonic(&record.rcode);
     let counts = is_judged && rcode == Rcode::NoError && !record.blocked;
-    let own = if counts { Own::of(record, question) } else { Own::default() };
+    let own = if counts { CountedAnswers::from_record(record, question) } else { CountedAnswers::default() };
     let addresses = own.addresses.join(" ");
-    let source = match SourceAddress::of(record.source.as_bytes()) {
+    let source = match SourceAddress::parse(record.source.as_bytes()) {
         SourceAddress::Ip(bits) => address_text(bits),
         SourceAddress::Text(other) => text(other).to_owned(),
     };
@@ -128,7 +128,7 @@ fn key<'r>(record: &'r Record<'_>) -> serde_json::Result<String> {
         [&record.instance, &record.resolver_endpoint, &record.interface].map(Option::as_deref);
     let ids = [instance, resolver_endpoint, interface].map(|id| id.map(str::as_bytes));
     // Through which endpoint a name was forwarded is known of names of any type.
-    let asker = Asker::of(ids[0], ids[1], ids[2]);
+    let asker = Asker::from_ids(ids[0], ids[1], ids[2]);
     let is_named = is_judged || matches!(asker, Asker::Forwarded { .. });
     let mut scratch = Vec::new();
     let name = text(canonical_name(record.name.as_bytes(), &mut scratch));

@@ -10,7 +10,7 @@ use r53tail::console::{Batch, Collector, InputId, Key, Message, Model, Setup, So
 use r53tail::digest::{Digest, Terms};
 use r53tail::envelope::Envelope;
 use r53tail::fleet::Loss;
-use r53tail::live::status::{Came, Followed, LiveSession, LiveStatus, LogGroup, Reading};
+use r53tail::live::status::{Arrivals, Followed, LiveSession, LiveStatus, LogGroup, Reading};
 use r53tail::live::trouble::{Trouble, TroubleClass};
 use r53tail::moment::Moment;
 use r53tail::note::Gap;
@@ -49,7 +49,7 @@ fn session(first: usize, reading: Reading) -> LiveSession {
 }
 
 fn status(clock: &str, sessions: Vec<LiveSession>) -> Message {
-    let groups = vec![Came { records: 900, bytes: 450_000 }, Came { records: 300, bytes: 150_000 }];
+    let groups = vec![Arrivals { records: 900, bytes: 450_000 }, Arrivals { records: 300, bytes: 150_000 }];
     Message::Live(Box::new(LiveStatus {
         at: at(clock),
         ahead: None,
@@ -249,7 +249,7 @@ fn what_is_missing_stands_on_the_time_axis() {
     let mut replayed = Model::new(Setup::new(Source::Replay));
     let mut digest = Digest::new(&Terms::default(), Collector::new(InputId(0)));
     Envelope::default().scan(lines.as_bytes(), true, &mut digest);
-    tell(&mut replayed, Message::Batch(Box::new(Batch::of(digest, None))));
+    tell(&mut replayed, Message::Batch(Box::new(Batch::from_digest(digest, None))));
     for (name, model, until) in [("live", &mut live, "14:37:50"), ("replay", &mut replayed, "14:37:45")] {
         for screen in "12345".chars() {
             press(model, &[Key::Char(screen)]);

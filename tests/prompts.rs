@@ -727,7 +727,7 @@ fn a_sieve_counts_what_it_lets_through() {
     let (timeline, fleet) = (&model.known().timeline, &model.known().fleet);
     let mask = |text: &str| {
         let query = r53tail::query::Query::parse(text).unwrap();
-        RowMask::of(timeline, fleet, query.expression(), &[])
+        RowMask::new(timeline, fleet, query.expression(), &[])
     };
     let (ssm, empty) = (mask("ssm"), mask("verdict:empty"));
     let both = ssm.and(&empty);

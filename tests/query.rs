@@ -605,7 +605,7 @@ fn pairs_of_origins_and_names() {
         status: None,
     };
     let of = |pairs: &[(&str, &str)]| {
-        Query::of_pairs(pairs.iter().map(|(id, name)| ((OriginKind::Instance, *id, "vpc-1"), *name)))
+        Query::from_pairs(pairs.iter().map(|(id, name)| ((OriginKind::Instance, *id, "vpc-1"), *name)))
     };
     let query = of(&[("i-1", "a."), ("i-1", "b."), ("i-2", "b."), ("i-2", "a."), ("i-3", "c.")]);
     for (origin, name, is_meant) in [

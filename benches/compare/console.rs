@@ -150,7 +150,7 @@ fn main() -> Result<()> {
     ensure!(!paths.is_empty(), "give the files to be read");
     let replay = Replay::new(&paths);
     let (sender, inbox) = crossbeam_channel::bounded(4);
-    let setup = Setup { workers: r53tail::feed::parallel::of_processors(), ..Setup::new(Source::Replay) };
+    let setup = Setup { workers: r53tail::feed::parallel::one_per_processor(), ..Setup::new(Source::Replay) };
     let start = Instant::now();
     let reader = thread::spawn(move || replay.read(&Terms::default(), &sender));
     let mut bench =

@@ -170,7 +170,7 @@ pub(crate) struct Ring {
 }
 
 impl Ring {
-    fn of(kind: &str, addresses: &[String]) -> Self {
+    fn new(kind: &str, addresses: &[String]) -> Self {
         let mut ring = Self::default();
         for address in addresses.iter().chain(addresses) {
             ring.starts.push(ring.text.len());
@@ -361,9 +361,9 @@ impl Names {
             text,
             fate,
             chain: cnames,
-            ipv4: Ring::of("A", &ipv4),
-            ipv6: Ring::of("AAAA", &ipv6),
-            synthesized: Ring::of("AAAA", &mapped),
+            ipv4: Ring::new("A", &ipv4),
+            ipv6: Ring::new("AAAA", &ipv6),
+            synthesized: Ring::new("AAAA", &mapped),
         });
         self.family.push(None);
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use r53tail::digest::{Digest, Terms, Unwitnessed};
+use r53tail::digest::{Digest, NoListener, Terms};
 use r53tail::envelope::Envelope;
 use r53tail::feed::parquet::{File, HeldBytes, RowFile};
 use r53tail::feed::window::TimeWindow;
@@ -20,7 +20,7 @@ pub fn run(data: &[u8]) {
         || File::open(HeldBytes::all(bytes.clone()), Arc::default(), Some(MEMORY), TimeWindow::default());
     let Ok(file) = open() else { return };
     let read = |groups: Range<usize>| {
-        let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+        let mut digest = Digest::new(&Terms::default(), NoListener);
         let read = file.read(groups, &mut Envelope::default(), &mut digest, |_| true);
         let tally = digest.finish().0.tally().clone();
         ([tally.records, tally.malformed, tally.ignored], read.is_ok())

@@ -63,7 +63,7 @@ fn key(byte: u8) -> Key {
 fn batch(lines: &str, input: InputId) -> Batch {
     let mut digest = Digest::new(&Terms::default(), Collector::new(input));
     Envelope::default().scan(lines.as_bytes(), true, &mut digest);
-    Batch::of(digest, None)
+    Batch::from_digest(digest, None)
 }
 
 fn message(op: u8, bytes: &mut Bytes<'_>, now: &mut Duration) -> Message {

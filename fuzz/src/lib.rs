@@ -18,7 +18,7 @@ pub mod redaction;
 pub mod reports;
 pub mod settings;
 
-use r53tail::digest::{Digest, Terms, Unwitnessed};
+use r53tail::digest::{Digest, NoListener, Terms};
 use r53tail::envelope::Envelope;
 use r53tail::finding::Knowledge;
 use r53tail::fleet::Fleet;
@@ -26,7 +26,7 @@ use r53tail::report::{Format, InputSummary, Report, Selection};
 
 /// Reads a log from memory.
 pub(crate) fn digest(log: &[u8], terms: &Terms) -> Fleet {
-    let mut digest = Digest::new(terms, Unwitnessed);
+    let mut digest = Digest::new(terms, NoListener);
     Envelope::default().scan(log, true, &mut digest);
     digest.finish().0
 }

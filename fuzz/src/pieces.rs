@@ -1,8 +1,8 @@
 //! However a log is cut into blocks, it is the same log: the same records at the same places, judged alike.
 
-use r53tail::digest::{Digest, Sample, Terms, Witness};
+use r53tail::digest::{Digest, ObservationListener, Sample, Terms};
 use r53tail::envelope::{Envelope, InputFormat, RecordPlace};
-use r53tail::fleet::Counted;
+use r53tail::fleet::CountedPlace;
 use r53tail::observation::Observation;
 
 use crate::{head, report};
@@ -11,8 +11,8 @@ use crate::{head, report};
 #[derive(Default)]
 struct Seen(Vec<String>);
 
-impl Witness for Seen {
-    fn saw(&mut self, observation: &Observation<'_>, _: Counted, place: RecordPlace) {
+impl ObservationListener for Seen {
+    fn saw(&mut self, observation: &Observation<'_>, _: CountedPlace, place: RecordPlace) {
         self.0.push(format!("{place:?} {:?}", Observation { record_prefix: 0, ..observation.clone() }));
     }
 }

@@ -41,7 +41,7 @@ pub fn run(data: &[u8]) {
         3 => {
             if let Ok(names) = Names::parse(text) {
                 for id in text.split([',', '\n']).take(8) {
-                    let _ = names.beside(id);
+                    let _ = names.id_with_name(id);
                 }
             }
         }

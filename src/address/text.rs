@@ -53,7 +53,7 @@ fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
 #[inline]
 pub(crate) fn ipv4_before<M: AfterAddress>(bytes: &[u8]) -> Option<(u32, usize)> {
     let window: &[u8; 20] = bytes.first_chunk()?;
-    let lanes = Lanes::of(window.first_chunk()?);
+    let lanes = Lanes::new(window.first_chunk()?);
     let mut stops = !lanes.between(b'0', b'9');
     // What is read next waits for where this ends, and not for what it is.
     let quote = lanes.equal(M::MARK).trailing_zeros();
@@ -92,7 +92,7 @@ pub(crate) fn ipv6_before<M: AfterAddress>(bytes: &[u8]) -> Option<(u128, usize)
     let (chunks, _) = window.as_chunks::<16>();
     let (mut quotes, mut colons, mut digits) = (0_u64, 0_u64, 0_u64);
     for (place, chunk) in chunks.iter().enumerate() {
-        let lanes = Lanes::of(chunk);
+        let lanes = Lanes::new(chunk);
         let add = |mask: &mut u64, bits: u32| *mask |= u64::from(bits) << (16 * place);
         add(&mut quotes, lanes.equal(M::MARK));
         add(&mut colons, lanes.equal(b':'));

@@ -1,7 +1,11 @@
 //! The kinds of AWS names, and who decides for each whether it has an IPv6 address.
 
+use strum::VariantArray;
+
+use crate::variants::array;
+
 /// What kind of thing a name is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Kind {
     /// The API of a service.
     Api,
@@ -75,42 +79,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 34] = [
-        Self::Api,
-        Self::Bucket,
-        Self::BucketWebsite,
-        Self::BucketTarget,
-        Self::Registry,
-        Self::PublicRegistry,
-        Self::InterfaceEndpoint,
-        Self::LoadBalancer,
-        Self::NetworkLoadBalancer,
-        Self::ApiGateway,
-        Self::AppSync,
-        Self::LambdaUrl,
-        Self::EksCluster,
-        Self::EksOidc,
-        Self::Database,
-        Self::Cache,
-        Self::KafkaBroker,
-        Self::MessageBroker,
-        Self::DocumentDatabase,
-        Self::GraphDatabase,
-        Self::Warehouse,
-        Self::MemoryDatabase,
-        Self::SearchCollection,
-        Self::Notebook,
-        Self::SearchDomain,
-        Self::FileSystem,
-        Self::Instance,
-        Self::PublicInstance,
-        Self::InstanceIp,
-        Self::CloudFront,
-        Self::GlobalAccelerator,
-        Self::Resource,
-        Self::Unknown,
-        Self::Own,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = array(Self::VARIANTS);
 
     /// The word used in exports.
     #[must_use]

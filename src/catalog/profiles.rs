@@ -70,7 +70,7 @@ impl ProfileEntry {
             if rows.iter().any(|row| row.pattern == *pattern) {
                 continue;
             }
-            if Fits::of(pattern).is_none() {
+            if ProfilePattern::from_pattern(pattern).is_none() {
                 let problem = format!("`{pattern}` is not PREFIX.{{r}}, s3:BUCKET, kind:KIND or host:NAME");
                 return Err((Some(spanned.span().start), problem));
             }
@@ -93,15 +93,15 @@ impl ProfileEntry {
 }
 
 /// What a row fits.
-enum Fits<'p> {
+enum ProfilePattern<'p> {
     Bucket(&'p str),
     Kind(&'p str),
     Host(&'p str),
     Prefix(&'p str),
 }
 
-impl<'p> Fits<'p> {
-    fn of(pattern: &'p str) -> Option<Self> {
+impl<'p> ProfilePattern<'p> {
+    fn from_pattern(pattern: &'p str) -> Option<Self> {
         if let Some(bucket) = pattern.strip_prefix("s3:") {
             Some(Self::Bucket(bucket))
         } else if let Some(kind) = pattern.strip_prefix("kind:") {
@@ -215,10 +215,10 @@ impl Profiles {
             }
             own.push(id);
         }
-        Ok(Self::of(list))
+        Ok(Self::from_list(list))
     }
 
-    fn of(list: Vec<Profile>) -> Self {
+    fn from_list(list: Vec<Profile>) -> Self {
         let mut profiles = Self::default();
         for (profile, rows) in list.iter().map(|profile| &profile.rows).enumerate() {
             for (row, pattern) in rows.iter().map(|row| &row.pattern).enumerate() {
@@ -230,11 +230,13 @@ impl Profiles {
     }
 
     fn index(&mut self, pattern: &str, row: ProfileRowId) {
-        match Fits::of(pattern) {
-            Some(Fits::Bucket(bucket)) => self.buckets.push((Template::of(bucket), row)),
-            Some(Fits::Kind(kind)) => self.kinds.entry(kind.to_owned()).or_default().push(row),
-            Some(Fits::Host(host)) => self.hosts.push((Template::of_host(host), row)),
-            Some(Fits::Prefix(prefix)) => self.prefixes.entry(prefix.to_owned()).or_default().push(row),
+        match ProfilePattern::from_pattern(pattern) {
+            Some(ProfilePattern::Bucket(bucket)) => self.buckets.push((Template::from_pattern(bucket), row)),
+            Some(ProfilePattern::Kind(kind)) => self.kinds.entry(kind.to_owned()).or_default().push(row),
+            Some(ProfilePattern::Host(host)) => self.hosts.push((Template::from_host(host), row)),
+            Some(ProfilePattern::Prefix(prefix)) => {
+                self.prefixes.entry(prefix.to_owned()).or_default().push(row);
+            }
             // What fits nothing was refused when it was read.
             None => {}
         }
@@ -284,7 +286,7 @@ enum Template {
 
 impl Template {
     /// With `{r}` for a Region.
-    fn of(pattern: &str) -> Self {
+    fn from_pattern(pattern: &str) -> Self {
         match pattern.split_once("{r}") {
             None => Self::Whole(pattern.to_owned()),
             Some((before, after)) => Self::Region(before.to_owned(), after.to_owned()),
@@ -292,8 +294,10 @@ impl Template {
     }
 
     /// The same, where `*.` at the beginning stands for any labels.
-    fn of_host(pattern: &str) -> Self {
-        pattern.strip_prefix("*.").map_or_else(|| Self::of(pattern), |domain| Self::Below(domain.to_owned()))
+    fn from_host(pattern: &str) -> Self {
+        pattern
+            .strip_prefix("*.")
+            .map_or_else(|| Self::from_pattern(pattern), |domain| Self::Below(domain.to_owned()))
     }
 
     /// Whether it fits `text`, whose Region is `region`. A text without one leaves its own words to tell it.

@@ -61,7 +61,7 @@ impl Arrangement {
         let Self { stamp, known, mut mask, before, .. } = self;
         let (scope, fleet) = (stamp.scope, known.fleet());
         let (summaries, varied) = if scope == Scope::ALL {
-            (PairSummaries::of(fleet), ChangeIndex::default())
+            (PairSummaries::from_fleet(fleet), ChangeIndex::default())
         } else {
             let mut summaries = PairSummaries::empty(fleet);
             known.timeline().summarize(scope, &mut summaries);
@@ -75,15 +75,15 @@ impl Arrangement {
         if let Some(found) = rows.as_ref().and_then(FilteredRows::kept) {
             mask = Some(found.mask().clone());
         }
-        let ranked = Ranked::of(&known, scope, &summaries, mask.as_ref(), &varied, &before);
+        let ranked = Ranked::new(&known, scope, &summaries, mask.as_ref(), &varied, &before);
         // What the next frame would have to wait for.
         let (services, catalog) = (Services::default(), &self.library.catalog);
         let (picture, ranking) = (&ranked.picture, &ranked.picture.ranking);
         let turned = self.turned.into_iter().chain(ranked.turned());
-        picture.columns.get_or_init(|| Columns::of(ranking, fleet, &services, catalog, turned));
+        picture.columns.get_or_init(|| Columns::new(ranking, fleet, &services, catalog, turned));
         if let Some(place) = self.origin.and_then(|origin| ranking.place_of(origin)) {
             let pairs = ranking.pairs_of(fleet, &ranking.origins()[place]);
-            let service = |name| services.of(fleet, catalog, name);
+            let service = |name| services.for_name(fleet, catalog, name);
             picture.grouped.get(place, || members(pairs, service).into());
         }
         let (records, changed) = (known.records(), known.changed(scope.until));

@@ -6,9 +6,9 @@
 
 use super::histogram::{Class, Histogram};
 use super::tape::{Tape, TapeChunk};
-use crate::digest::{Digest, Sample, Witness};
+use crate::digest::{Digest, ObservationListener, Sample};
 use crate::envelope::RecordPlace;
-use crate::fleet::{Counted, Fleet};
+use crate::fleet::{CountedPlace, Fleet};
 use crate::observation::Observation;
 use crate::timeline::{InputId, Shared, Spot, Timeline};
 use crate::workers::Workers;
@@ -34,7 +34,7 @@ pub struct Batch {
 impl Batch {
     /// The batch of one digest. `raw` is what it read, if the input cannot be read again.
     #[must_use]
-    pub fn of(digest: Digest<Collector>, raw: Option<TapeChunk>) -> Self {
+    pub fn from_digest(digest: Digest<Collector>, raw: Option<TapeChunk>) -> Self {
         let (fleet, mut samples, collector) = digest.finish();
         for sample in &mut samples {
             sample.input = collector.input.0 as usize;
@@ -92,9 +92,9 @@ impl Collector {
     }
 }
 
-impl Witness for Collector {
-    fn saw(&mut self, observation: &Observation<'_>, counted: Counted, place: RecordPlace) {
-        self.histogram.add(observation.at, Class::of(observation.verdict));
+impl ObservationListener for Collector {
+    fn saw(&mut self, observation: &Observation<'_>, counted: CountedPlace, place: RecordPlace) {
+        self.histogram.add(observation.at, Class::from_verdict(observation.verdict));
         self.timeline.push(observation, counted, Spot { input: self.input, place });
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::moment::Moment;
+use crate::saturating::SaturatingInto as _;
 use crate::timeline::Scope;
 
 /// How many seconds of the log may go by in one.
@@ -116,7 +117,7 @@ impl Clock {
     pub(super) fn tick(&mut self, now: Duration, last: Moment) -> bool {
         let Some(Playing { from, since }) = self.playing else { return false };
         let gone = now.saturating_sub(since).as_millis().saturating_mul(u128::from(self.speed));
-        let to = Moment(from.0.saturating_add(i64::try_from(gone).unwrap_or(i64::MAX))).min(last);
+        let to = Moment(from.0.saturating_add(gone.saturating_into::<i64>())).min(last);
         if to >= last {
             self.playing = None;
         }

@@ -62,7 +62,7 @@ impl Columns {
     /// The columns of a ranking, whose names are of `fleet`.
     ///
     /// What turned just now, `turned`, keeps the place it had: the eye is on it.
-    pub(super) fn of(
+    pub(super) fn new(
         ranking: &FleetRanking,
         fleet: &Fleet,
         services: &Services,
@@ -106,7 +106,7 @@ impl Columns {
         }
         order.sort_unstable_by(by);
         let list = order.into_iter().map(|(_, _, name)| {
-            let service = services.of(fleet, catalog, name);
+            let service = services.for_name(fleet, catalog, name);
             let (label, statuses) = (Arc::clone(&service.label), counts[name.index()]);
             MatrixColumn { name, label, common: (0, 0), service, statuses }
         });
@@ -168,7 +168,7 @@ fn counted<'f>(
 ) -> (Vec<StatusCounts>, Vec<u64>, Regions<'f, Together>) {
     let mut counts = vec![StatusCounts::default(); fleet.name_count()];
     let mut records = vec![0_u64; counts.len()];
-    let mut regions: Regions<'_, Together> = Regions::of(fleet);
+    let mut regions: Regions<'_, Together> = Regions::new(fleet);
     for (place, origin) in (1..).zip(ranking.origins()) {
         for pair in ranking.unordered(origin) {
             let (at, status) = (pair.name.index(), pair.status as usize);

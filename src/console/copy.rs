@@ -79,7 +79,7 @@ struct CopySubject {
 impl CopySubject {
     const NONE: Self = Self { origin: None, name: None, addresses: Vec::new(), spot: None };
 
-    fn of(model: &Model) -> Self {
+    fn from_model(model: &Model) -> Self {
         let fleet = model.known.fleet();
         let id = |origin| Some(fleet.origin_text(origin).1.to_owned());
         let row = match model.screen() {
@@ -162,7 +162,7 @@ fn bare(name: &str) -> String {
 
 /// What can be copied here, and the text if it is at hand.
 pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
-    let subject = CopySubject::of(model);
+    let subject = CopySubject::from_model(model);
     let mut offered = Vec::new();
     let mut offer = |what, text: Option<String>| {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
@@ -196,7 +196,7 @@ pub(super) fn copy(model: &mut Model, what: What, effects: &mut Vec<Effect>) {
         What::Findings => export::begin(model, ExportFormat::Findings, Target::Clipboard),
         What::Brief => export::begin(model, ExportFormat::Brief, Target::Clipboard),
         What::Record => {
-            let Some(spot) = CopySubject::of(model).spot else { return };
+            let Some(spot) = CopySubject::from_model(model).spot else { return };
             if let Some(bytes) = model.known.tape().get(spot.input, spot.place) {
                 hand_one(model, what.word(), &String::from_utf8_lossy(&bytes), effects);
             } else {

@@ -70,7 +70,7 @@ pub(super) fn show(model: &mut Model) {
     let opened = match model.screen() {
         Screen::Origin => model.selected_origin().map(|(_, origin)| {
             let origin = fleet.origin_text(origin.key);
-            (origin.1.to_owned(), Query::of_origins([origin]))
+            (origin.1.to_owned(), Query::from_origins([origin]))
         }),
         Screen::Endpoint => model.endpoint().map(|name| {
             let name = fleet.name_text(name);

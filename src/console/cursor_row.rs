@@ -23,7 +23,7 @@ pub(super) struct CursorRow<'m> {
 
 impl<'m> CursorRow<'m> {
     /// The row; `None` where there is none, or it is of nothing that a command could take.
-    pub(super) fn of(model: &'m Model) -> Option<Self> {
+    pub(super) fn from_model(model: &'m Model) -> Option<Self> {
         let row = |kind, origin, name| Self { kind, origin, name, record: None, finding: None, model };
         let fleet = model.known.fleet();
         match model.screen() {

@@ -3,7 +3,8 @@
 use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol, VerdictChange};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
-use crate::timeline::{PairSummaries, PairSummary, WordOnA};
+use crate::saturating::SaturatingInto as _;
+use crate::timeline::{NewestA, PairSummaries, PairSummary};
 
 /// A change of the verdict on AAAA that the log shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +23,7 @@ pub struct Turn {
 
 /// The pair of this number.
 fn pair_of(number: usize) -> PairId {
-    PairId(u32::try_from(number).unwrap_or(u32::MAX))
+    PairId(number.saturating_into())
 }
 
 /// The status of each pair of the fleet, by its number; `None` where it has no record.
@@ -44,7 +45,7 @@ pub(super) fn decide(
     owners: &[OriginId],
     mut each: impl FnMut(&[PairId], &PairSummary, Status),
 ) {
-    let mut known_a: Vec<WordOnA> = Vec::new();
+    let mut known_a: Vec<NewestA> = Vec::new();
     let mut attributed: Vec<(OriginId, Symbol, PairId)> = Vec::new();
     for (pair, summary) in summaries.pairs.iter().enumerate() {
         let Some((origin, name)) = fleet.pair_parts(pair_of(pair)) else { continue };
@@ -52,10 +53,10 @@ pub(super) fn decide(
             continue;
         }
         if name.index() >= known_a.len() {
-            known_a.resize(name.index() + 1, WordOnA::NONE);
+            known_a.resize(name.index() + 1, NewestA::NONE);
         }
         let known = &mut known_a[name.index()];
-        *known = (*known).max(summary.word_on_a());
+        *known = (*known).max(summary.newest_a());
         let owner = owners[origin.0 as usize];
         if owner != origin {
             attributed.push((owner, name, pair_of(pair)));
@@ -67,9 +68,9 @@ pub(super) fn decide(
         .filter(|pair| summaries.pairs[*pair].count() > 0 && !taken.get(*pair).copied().unwrap_or(false));
     let mut tell = |members: &[PairId], summary: &PairSummary| {
         let Some((_, name)) = fleet.pair_parts(members[0]) else { return };
-        let own = summary.word_on_a();
-        let word = if own == WordOnA::NONE { known_a[name.index()] } else { own };
-        each(members, summary, Status::of(summary.aaaa(), word.verdict()));
+        let own = summary.newest_a();
+        let word = if own == NewestA::NONE { known_a[name.index()] } else { own };
+        each(members, summary, Status::from_verdicts(summary.aaaa(), word.verdict()));
     };
     for pair in alone {
         tell(&[pair_of(pair)], &summaries.pairs[pair]);

@@ -15,7 +15,7 @@ pub(super) fn open(model: &mut Model) -> bool {
         return false;
     }
     let fleet = model.known.fleet();
-    let query = Query::of_pairs(
+    let query = Query::from_pairs(
         pairs.iter().map(|(origin, name)| (fleet.origin_text(*origin), fleet.name_text(*name))),
     );
     let within =

@@ -12,7 +12,7 @@ use crate::address::ipv4_private;
 use crate::catalog::Catalog;
 use crate::figures::{counted, number};
 use crate::fleet::{Fleet, PairDetail, Status};
-use crate::judgement::{Judgement, NameTarget, Shown, all_private};
+use crate::judgement::{Judgement, LogFacts, NameTarget, all_private};
 use crate::observation::Aaaa;
 
 impl Model {
@@ -137,16 +137,16 @@ fn offer(
     let embedded = pair_detail.embedded.lowest().iter();
     let ipv4: Vec<u32> =
         embedded.chain(pair_detail.name_ipv4.map_or(&[][..], |known| known.lowest())).copied().collect();
-    let shown = Shown {
+    let shown = LogFacts {
         aaaa,
         ipv4: ipv4.first().copied(),
         is_private: all_private(ipv4.iter().copied()),
         is_private_for_some: ipv4.iter().copied().any(ipv4_private),
-        target: NameTarget::of(fleet.targets_of(row.name)),
+        target: NameTarget::find(fleet.targets_of(row.name)),
         has_registry: false,
     };
     let name = fleet.name_text(row.name);
-    let offer = Judgement::of(catalog, name, shown).offer().map(str::to_owned);
+    let offer = Judgement::new(catalog, name, shown).offer().map(str::to_owned);
     // One that is dual-stack itself needs no other.
     offer.filter(|offer| *offer != name.strip_suffix('.').unwrap_or(name))
 }

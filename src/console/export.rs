@@ -21,6 +21,7 @@ use crate::moment::Moment;
 use crate::note::Gap;
 use crate::query::Query;
 use crate::report::{Excerpt, InputSummary};
+use crate::saturating::SaturatingInto as _;
 use crate::timeline::{Scope, Spot};
 
 /// About how many records are counted between two frames.
@@ -120,7 +121,7 @@ struct Filter {
 }
 
 impl Filter {
-    fn of(model: &Model) -> Option<Self> {
+    fn from_model(model: &Model) -> Option<Self> {
         let (query, kept) = (model.query().cloned()?, model.projection.rows().cloned()?);
         let matched = model.projection.picture().matched.as_ref();
         let counts = matched.iter().flat_map(|matched| &matched.pairs).zip(0..);
@@ -188,10 +189,10 @@ pub(super) fn begin(model: &mut Model, shape: ExportFormat, target: Target) {
         export.fleet.absorb(known.fleet());
     }
     let left = whole.filter(|(first, last)| first <= last && !(judged && scope == Scope::ALL));
-    let parts = i64::try_from(known.timeline().len() / PART + 1).unwrap_or(i64::MAX);
+    let parts = (known.timeline().len() / PART + 1).saturating_into::<i64>();
     let (first, last) = whole.unwrap_or_default();
     let part = ((last.0 - first.0) / parts).max(1);
-    let filter = Filter::of(model);
+    let filter = Filter::from_model(model);
     model.jobs.export = Some(Box::new(Job { export, ahead: left, whole: (first, last), part, filter }));
 }
 

@@ -82,7 +82,7 @@ fn called(model: &Model, group: &OriginGroup) -> String {
 pub(super) fn open(model: &mut Model) {
     let Some((_, group)) = model.selected_group() else { return };
     let fleet = model.known.fleet();
-    let query = Query::of_origins(group.origins.iter().map(|origin| fleet.origin_text(*origin)));
+    let query = Query::from_origins(group.origins.iter().map(|origin| fleet.origin_text(*origin)));
     let within = Within::new(model.here.place().within.as_deref(), called(model, group), query);
     let first = group.first();
     model.here.enter(Screen::Fleet, |place| {

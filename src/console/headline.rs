@@ -32,7 +32,7 @@ pub struct Headline {
 impl Headline {
     /// The answer that a ranking gives, made of `fleet`; `None` if nothing was judged.
     #[must_use]
-    pub fn of(fleet: &Fleet, ranking: &FleetRanking) -> Option<Self> {
+    pub fn from_ranking(fleet: &Fleet, ranking: &FleetRanking) -> Option<Self> {
         let worst = ranking.origins().first()?;
         let status = worst_status(worst)?;
         let alike = || ranking.origins().iter().filter(|origin| origin.count(status) > 0);

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Verdict};
+use crate::saturating::SaturatingInto as _;
 
 /// The classes that a histogram tells apart, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +33,7 @@ impl Class {
 
     /// The class of a verdict.
     #[must_use]
-    pub fn of(verdict: Verdict) -> Self {
+    pub fn from_verdict(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Aaaa(Aaaa::Native) => Self::Native,
             Verdict::Aaaa(Aaaa::Synthesized) => Self::Synthesized,
@@ -109,8 +110,8 @@ impl Histogram {
 
     /// How many buckets there would be if `number` were one of them.
     fn span_with(&self, number: i64) -> usize {
-        let last = self.first + i64::try_from(self.buckets.len()).unwrap_or(i64::MAX).max(1) - 1;
-        usize::try_from(last.max(number) - self.first.min(number) + 1).unwrap_or(usize::MAX)
+        let last = self.first + self.buckets.len().saturating_into::<i64>().max(1) - 1;
+        (last.max(number) - self.first.min(number) + 1).saturating_into::<usize>()
     }
 
     /// Makes buckets twice as wide.

@@ -3,7 +3,7 @@
 use super::Model;
 use crate::address::ipv4_private;
 use crate::fleet::{OriginId, OriginKind, Status, Symbol};
-use crate::judgement::{Judgement, NameTarget, Shown, Way, all_private};
+use crate::judgement::{Judgement, LogFacts, NameTarget, Way, all_private};
 use crate::observation::Aaaa;
 
 impl Model {
@@ -18,15 +18,15 @@ impl Model {
             ipv4.extend(pair_detail.embedded.lowest());
             ipv4.extend(pair_detail.name_ipv4.map_or(&[][..], |known| known.lowest()));
         }
-        let shown = Shown {
+        let shown = LogFacts {
             aaaa: &aaaa,
             ipv4: ipv4.first().copied(),
             is_private: all_private(ipv4.iter().copied()),
             is_private_for_some: ipv4.iter().copied().any(ipv4_private),
-            target: NameTarget::of(fleet.targets_of(name)),
+            target: NameTarget::find(fleet.targets_of(name)),
             has_registry: false,
         };
-        Judgement::of(&self.setup.library.catalog, fleet.name_text(name), shown)
+        Judgement::new(&self.setup.library.catalog, fleet.name_text(name), shown)
     }
 
     /// Whether an origin has IPv4, as findings have it: EC2 says so of an instance, else it asked from an

@@ -94,7 +94,7 @@ fn goals(model: &Model, text: &str, most: usize) -> Vec<(String, Goal)> {
         }
         let (_, id, vpc) = fleet.origin_text(*key);
         let addresses = addresses.iter().map(|bits| address_text(*bits));
-        if let Some(name) = model.setup.library.names.of_origin(id, vpc, addresses) {
+        if let Some(name) = model.setup.library.names.for_origin(id, vpc, addresses) {
             found.look(name, Goal::Origin(*key));
         }
         found.look(id, Goal::Origin(*key));

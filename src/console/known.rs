@@ -10,7 +10,8 @@ use super::{Batch, Feed, Histogram, InputId, Tape};
 use crate::fleet::{Fleet, Loss, OriginId};
 use crate::moment::Moment;
 use crate::note::Mark;
-use crate::timeline::{Forgotten, Shared, Timeline};
+use crate::saturating::SaturatingInto as _;
+use crate::timeline::{DroppedChunks, Shared, Timeline};
 use crate::workers::Workers;
 
 mod changes;
@@ -40,7 +41,7 @@ pub(super) struct KnownLog {
 
 /// How many addresses the first origins asked from.
 fn addresses(fleet: &Fleet, origins: usize) -> usize {
-    let origins = (0..origins).map(|origin| OriginId(u32::try_from(origin).unwrap_or(u32::MAX)));
+    let origins = (0..origins).map(|origin| OriginId(origin.saturating_into()));
     origins.map(|origin| fleet.origin_addresses(origin).len()).sum()
 }
 
@@ -214,7 +215,7 @@ impl KnownLog {
 
     /// Folds away the oldest records, so that what is kept stays within its bounds. Returns what went, in
     /// that order, for what refers to records by their places.
-    pub(super) fn bound(&mut self) -> Vec<Forgotten> {
+    pub(super) fn bound(&mut self) -> Vec<DroppedChunks> {
         let mut gone = Vec::new();
         // What would have to be copied first is bounded with the next batch.
         if self.batch.timeline.is_lent() {
@@ -223,7 +224,7 @@ impl KnownLog {
         let Keep { bytes, age } = self.live.keep();
         let range = self.range();
         let Batch { timeline, fleet, .. } = &mut self.batch;
-        if let Some(age) = age.map(|age| i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
+        if let Some(age) = age.map(|age| age.as_millis().saturating_into::<i64>())
             && let Some((_, newest)) = range
         {
             gone.extend(timeline.forget_before(Moment(newest.0.saturating_sub(age)), fleet));

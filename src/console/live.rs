@@ -10,7 +10,8 @@ use super::Model;
 use crate::fleet::Loss;
 use crate::live::status::{Followed, LiveStatus};
 use crate::moment::Moment;
-use crate::timeline::Folded;
+use crate::saturating::SaturatingInto as _;
+use crate::timeline::FoldedRecords;
 
 /// How much of what came is kept to be gone back to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ impl Model {
         let at = self.known.live().status.as_ref()?.at;
         let since =
             self.known.live().since.map_or(Duration::ZERO, |since| self.here.now().saturating_sub(since));
-        Some(Moment(at.0.saturating_add(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))))
+        Some(Moment(at.0.saturating_add(since.as_millis().saturating_into::<i64>())))
     }
 
     /// How long ago the newest record was logged.
@@ -127,7 +128,7 @@ impl Model {
 
     /// What is counted and no longer listed, since it is more than is kept.
     #[must_use]
-    pub fn folded(&self) -> Option<Folded> {
+    pub fn folded(&self) -> Option<FoldedRecords> {
         self.known.timeline().folded()
     }
 

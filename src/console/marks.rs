@@ -4,6 +4,7 @@ use super::prompt::{self, Prompt, Purpose};
 use super::{Effect, Mode, Model, Source, time};
 use crate::moment::Moment;
 use crate::note::Mark;
+use crate::saturating::SaturatingInto as _;
 
 impl Model {
     /// The marks, in the order of their moments.
@@ -17,7 +18,7 @@ impl Model {
     fn marked(&self) -> Option<Moment> {
         let follows = self.here.clock().cursor().is_none() && self.known.held().is_none();
         let now = self.setup.started.map(|started| {
-            Moment(started.0.saturating_add(i64::try_from(self.here.now().as_millis()).unwrap_or(i64::MAX)))
+            Moment(started.0.saturating_add(self.here.now().as_millis().saturating_into::<i64>()))
         });
         now.filter(|_| follows && self.setup.source == Source::Live).or_else(|| self.moment())
     }

@@ -14,14 +14,14 @@ impl Model {
         let catalog = &self.setup.library.catalog;
         let turned = self.turned().map(|fresh| fresh.flip);
         let (fleet, services) = (self.known.fleet(), self.projection.services());
-        let columns = || Columns::of(self.ranking(), fleet, services, catalog, turned);
+        let columns = || Columns::new(self.ranking(), fleet, services, catalog, turned);
         self.projection.picture().columns.get_or_init(columns)
     }
 
     /// What a name belongs to.
     #[must_use]
     pub fn service(&self, name: Symbol) -> Arc<Service> {
-        self.projection.services().of(self.known.fleet(), &self.setup.library.catalog, name)
+        self.projection.services().for_name(self.known.fleet(), &self.setup.library.catalog, name)
     }
 
     /// The endpoints of an origin, those of one service side by side.

@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use super::{Model, PairRow};
 use crate::fleet::{AddressSet, Fleet, PairDetail, PairId, Span, Spans};
 use crate::observation::Verdict;
+use crate::saturating::SaturatingInto as _;
 use crate::timeline::{RowSubject, TimelineEntry};
 
 /// What was gathered of a pair.
@@ -88,7 +89,7 @@ impl Model {
         let mut group_of = vec![u32::MAX; self.known.fleet().pair_count()];
         for (group, members) in missing.iter().enumerate() {
             for member in *members {
-                group_of[member.0 as usize] = u32::try_from(group).unwrap_or(u32::MAX);
+                group_of[member.0 as usize] = group.saturating_into();
             }
         }
         let mut found = vec![PairRecords::default(); missing.len()];

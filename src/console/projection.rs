@@ -11,7 +11,7 @@ use super::ranking::{Basis, FleetRanking, Flip};
 use super::services::Services;
 use super::{Headline, Histogram};
 use crate::fleet::{Fleet, Status};
-use crate::timeline::{ChangeIndex, Forgotten, PairSummaries, RowMask, Scope};
+use crate::timeline::{ChangeIndex, DroppedChunks, PairSummaries, RowMask, Scope};
 
 mod change_index;
 mod checkpoints;
@@ -49,7 +49,7 @@ impl Ranked {
     /// The statuses that follow from `summaries` of the pairs within `scope`, as far as `mask` lets their
     /// records through. `varied` is looked into unless `scope` is everything; `before` are the statuses
     /// before.
-    pub(super) fn of(
+    pub(super) fn new(
         known: &KnownLog,
         scope: Scope,
         summaries: &PairSummaries,
@@ -61,7 +61,7 @@ impl Ranked {
         let matched = mask.map(|mask| known.timeline().count(fleet, scope, mask));
         let basis = Basis { fleet, varied, scope, summaries, matched: matched.as_ref() };
         let (ranking, flips) = FleetRanking::since(&basis, before);
-        let answer = Headline::of(fleet, &ranking);
+        let answer = Headline::from_ranking(fleet, &ranking);
         Self { picture: Picture::new(matched, ranking, answer), flips }
     }
 
@@ -181,7 +181,7 @@ impl Projection {
             self.changes.bring_up(known, scope.until);
         }
         let (mask, before) = (self.mask(), self.picture.ranking.statuses());
-        let ranked = Ranked::of(known, scope, summaries, mask, self.changes.index(), &before);
+        let ranked = Ranked::new(known, scope, summaries, mask, self.changes.index(), &before);
         self.show(stamp, ranked, (now, known.records()), just_now.then_some(now));
     }
 
@@ -217,7 +217,7 @@ impl Projection {
     }
 
     /// Moves what refers to records by their places, after the oldest ones were dropped from `known`.
-    pub(super) fn follow(&mut self, known: &KnownLog, gone: &[Forgotten]) {
+    pub(super) fn follow(&mut self, known: &KnownLog, gone: &[DroppedChunks]) {
         for (forgotten, after) in gone.iter().zip(0..) {
             self.rows.follow(forgotten, known.moves() - gone.len() as u64 + after + 1);
         }

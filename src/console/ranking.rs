@@ -12,9 +12,13 @@ use std::sync::Arc;
 
 use super::decide::{Turn, decide};
 use crate::catalog::{is_of_aws, is_together};
-use crate::fleet::{Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol, VerdictChange};
-use crate::moment::Moment;
+use crate::counting;
+use crate::fleet::{
+    Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol, VerdictChange, sort_addresses,
+};
+use crate::moment::{Moment, earlier};
 use crate::regions::Regions;
+use crate::saturating::SaturatingInto as _;
 use crate::timeline::{ChangeIndex, Matched, PairSummaries, Scope};
 
 /// How many endpoints there are in each status, in the order of [`Status::ALL`].
@@ -129,10 +133,6 @@ pub struct FleetRanking {
 /// Nobody, nowhere.
 const NONE: u32 = u32::MAX;
 
-fn number(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(NONE)
-}
-
 /// How much a name weighs, by which names are put in order.
 #[derive(Clone, Copy, Debug, Default)]
 struct Weight {
@@ -167,11 +167,11 @@ struct Whole {
 impl FleetRanking {
     /// Reads what is known. Tells which statuses differ from those in `before`.
     #[must_use]
-    pub fn of(basis: &Basis<'_>, before: &Self) -> (Self, Vec<Flip>) {
+    pub fn from_basis(basis: &Basis<'_>, before: &Self) -> (Self, Vec<Flip>) {
         Self::since(basis, &before.statuses)
     }
 
-    /// As [`FleetRanking::of`], where `before` are the statuses before ([`FleetRanking::statuses`]).
+    /// As [`FleetRanking::from_basis`], where `before` are the statuses before ([`FleetRanking::statuses`]).
     pub(super) fn since(basis: &Basis<'_>, before: &[Option<Status>]) -> (Self, Vec<Flip>) {
         let Basis { fleet, summaries, matched, .. } = *basis;
         let owners = fleet.owners();
@@ -209,10 +209,7 @@ impl FleetRanking {
             let owner = owners[origin.0 as usize];
             let whole = &mut wholes[owner.0 as usize];
             whole.ipv4_only |= status == Status::Ipv4Only;
-            whole.synthesized = match (whole.synthesized, summary.synthesized()) {
-                (Some(known), Some(new)) => Some(known.min(new)),
-                (known, new) => known.or(new),
-            };
+            whole.synthesized = earlier(whole.synthesized, summary.synthesized());
             for member in members {
                 statuses[member.0 as usize] = Some(status);
             }
@@ -229,9 +226,10 @@ impl FleetRanking {
             whole.any = true;
             whole.records += u64::from(records);
             whole.shown[status as usize] += 1;
-            let first = number(self.members.len());
+            let first = self.members.len().saturating_into();
             self.members.extend_from_slice(members);
-            let row = PairRow { name, status, records, members: (first, number(self.members.len())) };
+            let row =
+                PairRow { name, status, records, members: (first, self.members.len().saturating_into()) };
             groups.push(RankedGroup { owner, row, varied: summary.is_varied() });
         });
         groups
@@ -242,42 +240,31 @@ impl FleetRanking {
         let fleet = basis.fleet;
         let mut order: Vec<usize> = (0..wholes.len()).filter(|origin| wholes[*origin].any).collect();
         order.sort_by_cached_key(|origin| {
-            let (kind, id, vpc) = fleet.origin_text(OriginId(number(*origin)));
+            let (kind, id, vpc) = fleet.origin_text(OriginId((*origin).saturating_into()));
             (Reverse(wholes[*origin].shown), id, vpc, kind)
         });
         let mut places = vec![NONE; wholes.len()];
         for (place, origin) in order.iter().enumerate() {
-            places[*origin] = number(place);
+            places[*origin] = place.saturating_into();
         }
         // Each pair goes to the stretch of its origin.
-        let mut next = vec![0_usize; order.len() + 1];
-        for group in groups {
-            next[places[group.owner.0 as usize] as usize + 1] += 1;
-        }
-        for place in 0..order.len() {
-            next[place + 1] += next[place];
-        }
+        let place_of = |group: &RankedGroup| places[group.owner.0 as usize] as usize;
+        let mut next = counting::starts(groups.iter().map(place_of), order.len());
         let mut addresses: Vec<Vec<u128>> = vec![Vec::new(); order.len()];
         for (origin, owner) in owners.iter().enumerate() {
             if let Some(addresses) = addresses.get_mut(places[owner.0 as usize] as usize) {
-                addresses.extend_from_slice(fleet.origin_addresses(OriginId(number(origin))));
+                addresses.extend_from_slice(fleet.origin_addresses(OriginId(origin.saturating_into())));
             }
         }
         for (place, (origin, mut addresses)) in order.iter().zip(addresses).enumerate() {
             let whole = &wholes[*origin];
-            // IPv4 first: their mapped forms are below every IPv6 address but `::/32`, which nothing asks
-            // from.
-            addresses.sort_unstable_by_key(|address| (address >> 32 != 0xffff, *address));
+            sort_addresses(&mut addresses);
             addresses.dedup();
-            let key = OriginId(number(*origin));
+            let key = OriginId((*origin).saturating_into());
             self.origins.push(OriginRow {
                 key,
                 kind: fleet.origin_text(key).0,
-                dns64: match whole.synthesized {
-                    Some(since) => Dns64::On(since),
-                    None if whole.ipv4_only => Dns64::Off,
-                    None => Dns64::Unknown,
-                },
+                dns64: Dns64::new(whole.synthesized, whole.ipv4_only),
                 statuses: whole.shown,
                 addresses,
                 records: whole.records,
@@ -288,11 +275,7 @@ impl FleetRanking {
         if let Some(first) = groups.first() {
             self.pairs = vec![first.row; groups.len()];
         }
-        for group in groups {
-            let place = &mut next[places[group.owner.0 as usize] as usize];
-            self.pairs[*place] = group.row;
-            *place += 1;
-        }
+        counting::place(&mut self.pairs, &mut next, groups.iter().map(|group| (place_of(group), group.row)));
         self.sorted = vec![OnceCell::new(); self.origins.len()];
         self.owners = owners.iter().map(|owner| places[owner.0 as usize]).collect();
     }
@@ -328,7 +311,7 @@ impl FleetRanking {
             let mut weights: Vec<Weight> = vec![Weight::default(); fleet.name_count()];
             // Of each service: who asked for it, by the place from 1 on who of those was the last to be seen,
             // and how many ask in the Region that most do.
-            let mut regions: Regions<'_, (u32, u32, u32)> = Regions::of(fleet);
+            let mut regions: Regions<'_, (u32, u32, u32)> = Regions::new(fleet);
             for (place, origin) in (1..).zip(&self.origins) {
                 for pair in self.unordered(origin) {
                     let weight = &mut weights[pair.name.index()];

@@ -46,7 +46,7 @@ struct CountedRow {
 
 impl RowInput {
     /// Of a row; `None` for a record of another type than A and AAAA, which has no such shape.
-    pub(super) fn of(model: &Model, row: &CursorRow<'_>) -> Option<Self> {
+    pub(super) fn new(model: &Model, row: &CursorRow<'_>) -> Option<Self> {
         if let Some(finding) = row.finding {
             return Some(Self(RowLines::Ready(finding_line(finding))));
         }

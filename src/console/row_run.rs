@@ -102,7 +102,7 @@ pub(super) fn offered(model: &Model) -> Result<Vec<RowOffer>, String> {
                 .to_owned(),
         );
     }
-    let row = CursorRow::of(model).ok_or("there is no row here that a command could take")?;
+    let row = CursorRow::from_model(model).ok_or("there is no row here that a command could take")?;
     let held = row.kinds();
     let mut offered = Vec::new();
     for command in commands.iter().filter(|command| command.is_for(&held)) {
@@ -129,7 +129,7 @@ fn ready(
         CommandInput::Terminal => None,
         CommandInput::Json => {
             let why = "a record of another type than A and AAAA is not judged, and is nothing in JSON";
-            Some(RowInput::of(model, row).ok_or(why)?)
+            Some(RowInput::new(model, row).ok_or(why)?)
         }
     };
     Ok(RowRun { title: command.title.clone(), program: command.program.clone(), arguments, input })

@@ -33,7 +33,7 @@ pub(super) struct Services(RefCell<Vec<Option<Arc<Service>>>>);
 
 impl Services {
     /// What a name belongs to.
-    pub(super) fn of(&self, fleet: &Fleet, catalog: &Catalog, name: Symbol) -> Arc<Service> {
+    pub(super) fn for_name(&self, fleet: &Fleet, catalog: &Catalog, name: Symbol) -> Arc<Service> {
         let mut known = self.0.borrow_mut();
         if known.len() <= name.index() {
             known.resize(name.index() + 1, None);

@@ -2,7 +2,7 @@
 
 use super::zoom::{self, AXIS};
 use super::{Command, Model, Source, Turn, arrange, decide, events, shown};
-use crate::moment::Moment;
+use crate::moment::{Moment, hull};
 use crate::timeline::{RowId, Scope};
 
 /// Columns of the screen's width that its time axis does not have.
@@ -24,11 +24,10 @@ impl Model {
     /// The same of all of it, whatever part is looked at closely.
     pub(super) fn whole_axis(&self) -> Option<(i64, i64)> {
         let loss = self.loss();
-        let missing = loss.gaps.iter().chain(&loss.sampled).map(|gap| (gap.from, gap.until));
+        let missing = loss.gaps.iter().chain(&loss.sampled).map(|gap| Some((gap.from, gap.until)));
         let seen = self.setup().range.or(self.known.range());
         // Of what is missing, too, it is shown when that was.
-        let joined = |(from, until): (Moment, Moment), (first, last)| (from.min(first), until.max(last));
-        let (from, until) = seen.into_iter().chain(missing).reduce(joined)?;
+        let (from, until) = missing.fold(seen, hull)?;
         // What is followed goes on until now.
         let until = self.wall().map_or(until, |now| now.max(until));
         Some((from.second(), (until.second() + 1).max(from.second() + AXIS)))

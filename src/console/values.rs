@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Model;
 use crate::fleet::{OriginId, address_text};
 use crate::query::{Field, Values};
+use crate::saturating::SaturatingInto as _;
 
 /// How many names, origins or answers are looked at for one completion.
 const LOOKED_AT: usize = 100_000;
@@ -35,7 +36,7 @@ fn first<T: AsRef<str>>(values: impl Iterator<Item = T>, start: &str, limit: usi
 impl Seen<'_> {
     fn origins(&self) -> impl Iterator<Item = OriginId> {
         let count = self.0.known.fleet().ignored().count();
-        (0..count).map(|at| OriginId(u32::try_from(at).unwrap_or(u32::MAX)))
+        (0..count).map(|at| OriginId(at.saturating_into()))
     }
 
     /// Times worth naming: the one that is shown, marks, changes.

@@ -103,7 +103,7 @@ impl Model {
             let mut counts = vec![Counts::default(); columns];
             self.known.timeline().each_verdict(scope(from, until), self.mask(), |at, verdict| {
                 if let Some(at) = column(at.second(), from, until, columns) {
-                    let count = &mut counts[at][Class::of(verdict) as usize];
+                    let count = &mut counts[at][Class::from_verdict(verdict) as usize];
                     *count = count.saturating_add(1);
                 }
             });

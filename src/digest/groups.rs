@@ -1,6 +1,6 @@
 //! Weighted records on their way to being counted.
 
-use super::{Digest, LOOKED_AT, Terms, Witness};
+use super::{Digest, ObservationListener, RECORDS_PER_CHECK, Terms};
 use crate::fleet::Span;
 use crate::moment::Moment;
 use crate::note::Incomplete;
@@ -8,7 +8,7 @@ use crate::query::{Query, TestSubject};
 use crate::record::{MOST, Malformed, Record, RecordGroup};
 
 /// Whether `query` looks at what records that were counted together do not have in common.
-fn tells_apart(query: &Query) -> bool {
+fn distinguishes(query: &Query) -> bool {
     let mut found = false;
     query.expression().for_each_test(&mut |test| {
         found |= matches!(test.subject(), TestSubject::Time | TestSubject::Port);
@@ -19,11 +19,11 @@ fn tells_apart(query: &Query) -> bool {
 impl Terms {
     /// Whether it cannot be said of records that were counted together which of them are meant.
     fn tells_apart(&self) -> bool {
-        [&self.filter, &self.pick].into_iter().flatten().any(|query| tells_apart(query))
+        [&self.filter, &self.pick].into_iter().flatten().any(|query| distinguishes(query))
     }
 }
 
-impl<W: Witness> Digest<W> {
+impl<W: ObservationListener> Digest<W> {
     /// Takes records that were counted before. Returns whether it did: who is told of each observation is
     /// told of no others.
     pub(super) fn take_group(&mut self, group: &RecordGroup<'_>) -> bool {
@@ -98,7 +98,7 @@ impl<W: Witness> Digest<W> {
     /// Keeps the fleet to the memory allowed, now and then.
     fn keep_to_groups(&mut self) {
         if let Some(limit) = self.terms.memory
-            && self.rows.is_multiple_of(LOOKED_AT)
+            && self.rows.is_multiple_of(RECORDS_PER_CHECK)
         {
             self.fleet.settle(&mut self.batch);
             self.fleet.fold_to(limit);

@@ -92,7 +92,7 @@ impl<S: Sink> Walk<'_, S> {
         };
         let names: Option<Vec<_>> = elements(array).take(MAX_COLUMNS).map(name).collect();
         let Some(names) = names.filter(|names| names.len() > 1) else { return false };
-        let header = Header::of(names.iter().map(String::as_bytes), &self.columns());
+        let header = Header::from_cells(names.iter().map(String::as_bytes), &self.columns());
         let is_header = header.lack().is_none();
         if is_header {
             self.memory.names = names;

@@ -7,7 +7,7 @@ use super::format::InputFormat;
 use super::inner;
 use super::sink::{RecordPlace, Sink};
 use super::walk::Walk;
-use crate::record::{Grouped, Malformed, Record, group_of_object, is_group};
+use crate::record::{Grouped, Malformed, Record, group_from_object, is_group};
 
 impl Envelope {
     /// Lets `take` hand something over that stands at `place`.
@@ -43,7 +43,7 @@ impl Envelope {
             let columns = walk.columns();
             if is_group(&object) {
                 let grouped =
-                    group_of_object(&object, &columns).unwrap_or_else(|why| Grouped::Unread(why, 1));
+                    group_from_object(&object, &columns).unwrap_or_else(|why| Grouped::Unread(why, 1));
                 let raw = match grouped {
                     Grouped::Records(_) => String::new(),
                     Grouped::Unread(..) => json(&object),

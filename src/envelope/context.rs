@@ -3,7 +3,7 @@
 
 use super::escape::{strip, without_marks};
 use super::format::InputFormat;
-use super::line::{Before, InputDialect, InputLine, StreamHeader};
+use super::line::{InputDialect, InputLine, PreviousLine, StreamHeader};
 use super::prefix::ResultMember;
 use super::resync::Resync;
 use super::sink::Sink;
@@ -59,7 +59,7 @@ impl InputContext {
         let InputLine { mut start, mut before, mut broke, .. } = self.line;
         let mut is_apart = false;
         // In what is left of something broken only the general way knows what counts.
-        let is_sound = self.resync.is_over() && !broke && before != Before::Torn;
+        let is_sound = self.resync.is_over() && !broke && before != PreviousLine::Torn;
         while bytes.get(at) == Some(&b'{') {
             let offset = self.offset + at as u64;
             let canonical = walk.canonical(&bytes[at..], offset);
@@ -67,7 +67,7 @@ impl InputContext {
                 |walk: &mut Walk<'_, S>| if is_sound { walk.quick(&bytes[at..], offset) } else { None };
             let Some(length) = canonical.or_else(|| quick(walk)) else { break };
             at += length;
-            is_apart |= start && before != Before::Unknown;
+            is_apart |= start && before != PreviousLine::Unknown;
             match &bytes[at..] {
                 [b'\n', ..] => at += 1,
                 [b'\r', b'\n', ..] => at += 2,
@@ -78,9 +78,9 @@ impl InputContext {
                 }
             }
             before = match (start, broke) {
-                (true, _) => Before::Single,
-                (false, true) => Before::Torn,
-                (false, false) => Before::Unknown,
+                (true, _) => PreviousLine::Single,
+                (false, true) => PreviousLine::Torn,
+                (false, false) => PreviousLine::Unknown,
             };
             (start, broke) = (true, false);
         }
@@ -146,7 +146,7 @@ impl InputContext {
         if !is_colored {
             return walk.element(value, offset);
         }
-        walk.stand(offset, value.len());
+        walk.set_place(offset, value.len());
         let plain = strip(value);
         let plain = without_marks(&plain);
         walk.nested(value, |walk| {
@@ -170,7 +170,7 @@ impl InputContext {
         let (start, until) = (self.offset_of(at), self.offset_of(behind));
         self.header = None;
         if self.resync.is_another(start) {
-            walk.stand(start, behind - at);
+            walk.set_place(start, behind - at);
             walk.fail(why, &bytes[at..behind]);
         }
         self.resync.broke(until);
@@ -184,7 +184,7 @@ impl InputContext {
     /// A header behind which no value came.
     pub(super) fn report_header<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
         if let Some(header) = self.header.take() {
-            walk.stand(header.offset, header.length);
+            walk.set_place(header.offset, header.length);
             walk.fail(Malformed::NoRecord, &header.sample);
         }
     }

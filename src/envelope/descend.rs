@@ -21,14 +21,14 @@ const MAX_DEPTH: u8 = 16;
 impl<S: Sink> Walk<'_, S> {
     /// Takes a whole value that stands by itself, or the element of a list of records.
     pub(super) fn element(&mut self, value: &[u8], offset: u64) {
-        self.stand(offset, value.len());
+        self.set_place(offset, value.len());
         self.required(value, offset, 0);
     }
 
     /// Takes the member of a document that is too large to be held whole. Returns whether there was anything
     /// in it.
     pub(super) fn member(&mut self, slot: KeySlot, value: &[u8], offset: u64) -> bool {
-        self.stand(offset, value.len());
+        self.set_place(offset, value.len());
         match (slot, value.first()) {
             (KeySlot::List(format), Some(b'[')) => {
                 self.suggest(format);
@@ -148,7 +148,7 @@ impl<S: Sink> Walk<'_, S> {
             any = true;
             at = element.end;
             let element = &list[element];
-            self.stand(place, element.len());
+            self.set_place(place, element.len());
             self.required(element, place, depth);
         }
         if !any {
@@ -157,7 +157,7 @@ impl<S: Sink> Walk<'_, S> {
     }
 
     fn object(&mut self, object: &[u8], offset: u64, depth: u8, lenient: bool) -> bool {
-        let sketch = Sketch::of(object);
+        let sketch = Sketch::from_object(object);
         if sketch.control {
             self.note(InputFormat::Subscription);
             return true;
@@ -221,7 +221,7 @@ impl<S: Sink> Walk<'_, S> {
             // An `event` that is an object with the record deeper in it is not Splunk's.
             if format != InputFormat::Splunk
                 || object[at.start] == b'"'
-                || Sketch::of(&object[at.clone()]).is_resolver()
+                || Sketch::from_object(&object[at.clone()]).is_resolver()
             {
                 self.suggest(format);
             }

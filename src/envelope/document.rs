@@ -120,7 +120,7 @@ impl Document {
                 let is_key = self.structure.is_before_key();
                 self.structure.pass();
                 if is_key {
-                    frame.slot = KeySlot::of(&text(value));
+                    frame.slot = KeySlot::from_key(&text(value));
                     return ReadStep::On(at + length);
                 }
                 let (is_list, slot) = (frame.is_list, frame.slot);
@@ -177,7 +177,7 @@ impl Document {
     fn ended<S: Sink>(&self, context: &mut InputContext, walk: &mut Walk<'_, S>) {
         walk.end();
         if walk.total() == self.total {
-            walk.stand(self.start, self.sample.len());
+            walk.set_place(self.start, self.sample.len());
             walk.fail(Malformed::Oversize, &self.sample);
         }
         context.line.ended();

@@ -17,7 +17,7 @@ impl<S: Sink> Walk<'_, S> {
         let is_filled = self.memory.rows.is_filled;
         match record.extent {
             Extent::Blank if is_filled => {
-                self.hand_over(&Record { extent: Extent::Whole, ..record }, format, self.place);
+                self.emit_record(&Record { extent: Extent::Whole, ..record }, format, self.place);
             }
             Extent::Again => self.memory.rows.elements = u32::MAX,
             Extent::Element | Extent::Blank => {
@@ -33,7 +33,7 @@ impl<S: Sink> Walk<'_, S> {
             _ => {
                 self.memory.rows.is_filled |= !record.answers.is_empty();
                 self.memory.rows.has_empty |= record.extent == Extent::Whole && record.answers.is_empty();
-                self.hand_over(&record, format, self.place);
+                self.emit_record(&record, format, self.place);
             }
         }
     }
@@ -59,7 +59,7 @@ impl<S: Sink> Walk<'_, S> {
         true
     }
 
-    fn hand_over(&mut self, record: &Record<'_>, format: InputFormat, place: RecordPlace) {
+    fn emit_record(&mut self, record: &Record<'_>, format: InputFormat, place: RecordPlace) {
         self.note(format);
         self.memory.cut = false;
         self.found += 1;

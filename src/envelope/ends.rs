@@ -2,7 +2,7 @@
 
 use super::members::members;
 use super::prefix::whole;
-use super::sketch::Trait;
+use super::sketch::ObjectKey;
 use crate::note::Incomplete;
 
 /// The most rows that Logs Insights returns, how many one page of them has, and how many it returned to a
@@ -53,10 +53,10 @@ impl Ends {
     }
 
     /// Takes in the member of a document that may say that there is more.
-    pub(super) fn member(&mut self, which: Trait, value: &[u8]) {
+    pub(super) fn member(&mut self, which: ObjectKey, value: &[u8]) {
         match which {
-            Trait::Token => self.token = value.starts_with(b"\"") && value.len() > 2,
-            Trait::Status => {
+            ObjectKey::Token => self.token = value.starts_with(b"\"") && value.len() > 2,
+            ObjectKey::Status => {
                 self.running |= matches!(
                     value.trim_ascii(),
                     b"\"Scheduled\""
@@ -67,7 +67,7 @@ impl Ends {
                         | b"\"Unknown\""
                 );
             }
-            Trait::Statistics if value.starts_with(b"{") => {
+            ObjectKey::Statistics if value.starts_with(b"{") => {
                 for (_, at) in members(value).filter(|(key, _)| **key == *b"recordsMatched") {
                     self.matched = whole(&value[at]);
                 }

@@ -5,14 +5,14 @@ use serde_json::Value;
 use super::format::InputFormat;
 use super::sink::Sink;
 use super::walk::Walk;
-use crate::record::{Grouped, Malformed, group_of_object, is_group};
+use crate::record::{Grouped, Malformed, group_from_object, is_group};
 
 impl<S: Sink> Walk<'_, S> {
     /// Takes an object that has the keys of weighted records. Returns whether it has.
     pub(super) fn groups(&mut self, value: &Value, raw: &[u8]) -> bool {
         let Some(object) = value.as_object().filter(|object| is_group(object)) else { return false };
         let columns = self.columns();
-        match group_of_object(object, &columns) {
+        match group_from_object(object, &columns) {
             Ok(grouped) => self.grouped(&grouped, raw),
             Err(why) => {
                 self.note(InputFormat::Weighted);

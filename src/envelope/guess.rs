@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::members::text;
 use super::sink::Spelling;
-use super::sketch::{KeySlot, Trait};
+use super::sketch::{KeySlot, ObjectKey};
 use super::value::{Scan, Scanner, string_end};
 use crate::observation::Quoting;
 use crate::simd::Joint;
@@ -121,12 +121,12 @@ fn next(bytes: &[u8], at: usize, number: usize, members: &mut MembersBefore) -> 
 
 /// The meaning of a key, if it may stand beside a record.
 fn slot(key: &[u8]) -> Option<KeySlot> {
-    let slot = KeySlot::of(&text(key));
+    let slot = KeySlot::from_key(&text(key));
     matches!(
         slot,
         KeySlot::Text(_)
             | KeySlot::Other
-            | KeySlot::Trait(Trait::EventId | Trait::SearchedLogStreams | Trait::Timestamp)
+            | KeySlot::Trait(ObjectKey::EventId | ObjectKey::SearchedLogStreams | ObjectKey::Timestamp)
     )
     .then_some(slot)
 }

@@ -27,7 +27,7 @@ pub(super) struct Header {
 
 impl Header {
     /// The header with these cells.
-    pub(super) fn of<'c>(cells: impl Iterator<Item = &'c [u8]>, given: &ColumnNames) -> Self {
+    pub(super) fn from_cells<'c>(cells: impl Iterator<Item = &'c [u8]>, given: &ColumnNames) -> Self {
         let trimmed =
             |cell: &[u8]| String::from_utf8_lossy(cell).trim().trim_start_matches('#').trim().to_owned();
         let names: Vec<String> = cells.map(trimmed).collect();
@@ -39,7 +39,7 @@ impl Header {
             texts.extend((0..plain.len()).filter(|at| plain[*at] == text));
         }
         texts.dedup();
-        let weights: Vec<_> = names.iter().map(|name| GroupMember::of(name)).collect();
+        let weights: Vec<_> = names.iter().map(|name| GroupMember::from_name(name)).collect();
         let needed = [GroupMember::Own, GroupMember::Count, GroupMember::First, GroupMember::Last];
         let is_weighted = needed.iter().all(|member| weights.contains(&Some(*member)))
             && plain.iter().any(|name| name == "querytype");
@@ -85,7 +85,7 @@ impl Header {
 
     /// What a record needs and no column holds.
     pub(super) fn lack(&self) -> Option<MissingColumns> {
-        MissingColumns::of(&self.columns)
+        MissingColumns::from_columns(&self.columns)
     }
 
     /// The column of no known name that holds an address in the row `texts`, where no column holds answers.
@@ -124,7 +124,7 @@ impl Header {
         given: &ColumnNames,
     ) -> Option<Self> {
         let has = |name: &[u8]| cells.clone().any(|cell| cell == name);
-        (has(b"query_name") && has(b"query_type")).then(|| Self::of(cells, given))
+        (has(b"query_name") && has(b"query_type")).then(|| Self::from_cells(cells, given))
     }
 
     /// Whether these are the types of its columns, as ClickHouse writes them.

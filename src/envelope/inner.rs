@@ -7,7 +7,7 @@ use flate2::bufread::MultiGzDecoder;
 use super::payload::GZIP;
 use super::sink::Sink;
 use super::stream::Stream;
-use super::walk::{InnerInput, Memory, Walk};
+use super::walk::{InnerInput, Walk, WalkBuffers};
 use crate::record::Malformed;
 
 /// The most bytes one payload may unpack to. Held to `MAX_VALUE`, it has 3 MiB packed; resolver logs pack to
@@ -17,7 +17,7 @@ const MAX_UNPACKED: u64 = 128 << 20;
 const BLOCK: usize = 64 << 10;
 
 /// A walk through values that may hold inputs.
-pub(super) fn walk<'s, S: Sink>(sink: &'s mut S, memory: &'s mut Memory) -> Walk<'s, S> {
+pub(super) fn walk<'s, S: Sink>(sink: &'s mut S, memory: &'s mut WalkBuffers) -> Walk<'s, S> {
     Walk::new(sink, memory, read)
 }
 

@@ -17,7 +17,7 @@ pub(super) struct InputLine {
     pub(super) single: bool,
     /// A value broke on it that was a line of its own.
     pub(super) broke: bool,
-    pub(super) before: Before,
+    pub(super) before: PreviousLine,
     /// What the text before the value says about the input.
     pub(super) prefix: Option<InputFormat>,
     /// It began with the text that the stream keeps.
@@ -26,7 +26,7 @@ pub(super) struct InputLine {
 
 /// What the line before says about a value that begins this one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Before {
+pub(super) enum PreviousLine {
     /// Nothing: it may be a part of something larger.
     #[default]
     Unknown,
@@ -45,7 +45,7 @@ impl Default for InputLine {
             gap: false,
             single: false,
             broke: false,
-            before: Before::Unknown,
+            before: PreviousLine::Unknown,
             prefix: None,
             has_text: false,
         }
@@ -55,16 +55,16 @@ impl Default for InputLine {
 impl InputLine {
     /// Whether a value that begins here is no part of anything larger.
     pub(super) fn is_apart(&self) -> bool {
-        self.start && self.before != Before::Unknown
+        self.start && self.before != PreviousLine::Unknown
     }
 
     /// The line behind this one.
     pub(super) fn next(&self) -> Self {
         let before = match self {
-            Self { single: true, .. } => Before::Single,
-            Self { broke: true, .. } => Before::Torn,
+            Self { single: true, .. } => PreviousLine::Single,
+            Self { broke: true, .. } => PreviousLine::Torn,
             Self { start: true, before, .. } => *before,
-            _ => Before::Unknown,
+            _ => PreviousLine::Unknown,
         };
         Self { before, ..Self::default() }
     }

@@ -28,7 +28,7 @@ const MAX_SUPPRESSED: usize = 1024;
 const REST: [&[u8]; 4] = [b"Rdata", b"srcaddr", b"srcids", b"transport"];
 
 /// What became of a record whose line ended before it did.
-enum Joined {
+enum JoinOutcome {
     /// It is whole, with the lines up to this index.
     Whole(Vec<u8>, usize),
     /// More lines are needed to know.
@@ -66,14 +66,14 @@ impl InputContext {
             return self.broken(bytes, at, at + behind, why, walk);
         }
         let joined = self.joined(bytes, at, broke, end);
-        if !matches!(joined, Joined::Cut) {
+        if !matches!(joined, JoinOutcome::Cut) {
             self.header = None;
         }
         match joined {
-            Joined::Cut => ReadStep::Wait,
-            Joined::Whole(value, next) => {
+            JoinOutcome::Cut => ReadStep::Wait,
+            JoinOutcome::Whole(value, next) => {
                 let before = if self.line.has_text { self.before.len() } else { 0 };
-                walk.stand(self.offset_of(at) - before as u64, next - at + before);
+                walk.set_place(self.offset_of(at) - before as u64, next - at + before);
                 walk.hint = self.line.prefix;
                 walk.plain = InputFormat::JsonLines;
                 walk.joined = true;
@@ -83,8 +83,8 @@ impl InputContext {
                 self.resync.unmute();
                 ReadStep::On(next)
             }
-            Joined::No(next) => {
-                walk.stand(self.offset_of(at), broke - at);
+            JoinOutcome::No(next) => {
+                walk.set_place(self.offset_of(at), broke - at);
                 walk.fail(Malformed::CutShort, &sample(&bytes[at..broke]));
                 walk.memory.cut = true;
                 self.line = InputLine { start: false, ..InputLine::default() };
@@ -122,10 +122,10 @@ impl InputContext {
     }
 
     /// Puts the value at `at`, whose line ends at `broke`, together with the lines behind it.
-    fn joined(&self, bytes: &[u8], at: usize, broke: usize, end: bool) -> Joined {
+    fn joined(&self, bytes: &[u8], at: usize, broke: usize, end: bool) -> JoinOutcome {
         let before: &[u8] = if self.line.has_text { &self.before } else { b"" };
         if self.nested || !self.line.has_text && !self.line.start {
-            return Joined::No(broke);
+            return JoinOutcome::No(broke);
         }
         let end = end || bytes.len() - at >= MAX_VALUE;
         let mut value = bytes[at..broke].to_vec();
@@ -136,19 +136,19 @@ impl InputContext {
         let mut next = broke;
         loop {
             let Some(start) = memchr::memchr(b'\n', &bytes[next..]).map(|length| next + length + 1) else {
-                return if end { Joined::No(line_end) } else { Joined::Cut };
+                return if end { JoinOutcome::No(line_end) } else { JoinOutcome::Cut };
             };
             let rest = &bytes[start..];
             if rest.len() < before.len() + 1 && !end {
-                return Joined::Cut;
+                return JoinOutcome::Cut;
             }
             if !is_alike(before, rest) {
-                return Joined::No(line_end);
+                return JoinOutcome::No(line_end);
             }
             let piece = &rest[before.len()..];
             let length = memchr::memchr(b'\n', piece);
             if length.is_none() && !end {
-                return Joined::Cut;
+                return JoinOutcome::Cut;
             }
             let piece = &piece[..length.unwrap_or(piece.len())];
             let piece = piece.strip_suffix(b"\r").unwrap_or(piece);
@@ -157,12 +157,12 @@ impl InputContext {
             match scanner.scan(&value, false) {
                 Scan::Whole(length) if value[length..].iter().all(u8::is_ascii_whitespace) => {
                     value.truncate(length);
-                    return Joined::Whole(value, next);
+                    return JoinOutcome::Whole(value, next);
                 }
                 // Most pieces but the last are as long as the carrier has them.
                 Scan::Cut if piece.len() >= SHORTEST => line_end = next,
                 Scan::Cut if short < SHORT_PIECES => short += 1,
-                _ => return Joined::No(line_end),
+                _ => return JoinOutcome::No(line_end),
             }
         }
     }

@@ -188,7 +188,7 @@ pub(super) enum ResultMember {
 
 impl ResultMember {
     /// By the name of a member.
-    fn of(name: &[u8]) -> Self {
+    fn from_name(name: &[u8]) -> Self {
         match name {
             b"status" => Self::Status,
             b"NextToken" | b"nextToken" => Self::Token,
@@ -210,7 +210,7 @@ impl ResultMember {
 
 /// The columns that a line of names stands above.
 pub(super) fn columns(text: &[u8]) -> Vec<ResultMember> {
-    cells(text).unwrap_or_default().into_iter().map(ResultMember::of).collect()
+    cells(text).unwrap_or_default().into_iter().map(ResultMember::from_name).collect()
 }
 
 /// Lines that AWS itself puts where records go: the reachability check of a subscription, the last line of a
@@ -272,14 +272,16 @@ pub(super) fn known(text: &[u8], is_first: bool, dialect: InputDialect) -> Optio
         [b"results"] => return Some(KnownLine::Row { is_pointer: false }),
         [name, _] if name.starts_with(b"@") => return Some(KnownLine::Row { is_pointer: name == b"@ptr" }),
         // Beside another name it is one in a line of names.
-        [name, value] if ResultMember::of(value) == ResultMember::Other => match ResultMember::of(name) {
-            ResultMember::Other => {}
-            ResultMember::Matched if whole(value).is_none() => return Some(KnownLine::Names),
-            column => return Some(column.says(value)),
-        },
+        [name, value] if ResultMember::from_name(value) == ResultMember::Other => {
+            match ResultMember::from_name(name) {
+                ResultMember::Other => {}
+                ResultMember::Matched if whole(value).is_none() => return Some(KnownLine::Names),
+                column => return Some(column.says(value)),
+            }
+        }
         _ => {}
     }
-    let is_name = |cell: &&[u8]| ResultMember::of(cell) != ResultMember::Other;
+    let is_name = |cell: &&[u8]| ResultMember::from_name(cell) != ResultMember::Other;
     if cells.iter().any(is_name) && cells.iter().all(|cell| whole(cell).is_none()) {
         return Some(KnownLine::Names);
     }

@@ -55,7 +55,7 @@ impl<S: Sink> Walk<'_, S> {
     fn quick_as(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
         let bytes = &bytes[..bytes.len().min(MAX_VALUE)];
         let within = self.place_within();
-        let place = |length: usize| within.unwrap_or(RecordPlace::of(offset, length));
+        let place = |length: usize| within.unwrap_or(RecordPlace::new(offset, length));
         let length = match self.guess().shape {
             RecordShape::Other => None,
             RecordShape::Bare(spelling) => {
@@ -128,7 +128,7 @@ impl<S: Sink> Walk<'_, S> {
             is_row.then_some(())?;
             let row = &bytes[..at + length + 1 + end];
             whole = Some(row.len() + 1);
-            Some(RecordPlace::of(offset, row.trim_ascii_end().len()))
+            Some(RecordPlace::new(offset, row.trim_ascii_end().len()))
         })?;
         self.took();
         whole

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::note::{Incomplete, Note};
 use crate::observation::Quoting;
 use crate::record::{ColumnNames, Malformed, Record, RecordGroup};
+use crate::saturating::SaturatingInto as _;
 
 /// Where a record stood in its input once that was decompressed.
 ///
@@ -21,8 +22,8 @@ pub struct RecordPlace {
 impl RecordPlace {
     /// The place of `length` bytes at `offset`. Values are held to
     /// [`MAX_VALUE`](crate::record::MAX_VALUE); only a place that is shown could be cut here.
-    pub(super) fn of(offset: u64, length: usize) -> Self {
-        Self { offset, length: u32::try_from(length).unwrap_or(u32::MAX) }
+    pub(super) fn new(offset: u64, length: usize) -> Self {
+        Self { offset, length: length.saturating_into() }
     }
 }
 

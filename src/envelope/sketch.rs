@@ -15,14 +15,14 @@ pub(super) enum KeySlot {
     /// Holds base64 of a payload, mostly compressed.
     Data,
     /// Says something about the object itself.
-    Trait(Trait),
+    Trait(ObjectKey),
     /// Anything else. A record may be nested in it.
     Other,
 }
 
 /// Keys that say what an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trait {
+pub(super) enum ObjectKey {
     QueryName,
     QueryType,
     ClassUid,
@@ -74,33 +74,33 @@ const JOURNAL: usize = 11;
 
 impl KeySlot {
     /// The meaning of `key`.
-    pub(super) fn of(key: &[u8]) -> Self {
+    pub(super) fn from_key(key: &[u8]) -> Self {
         match key {
-            b"query_name" => Self::Trait(Trait::QueryName),
-            b"query_type" => Self::Trait(Trait::QueryType),
-            b"class_uid" => Self::Trait(Trait::ClassUid),
-            b"query" => Self::Trait(Trait::Query),
-            b"rcode_id" => Self::Trait(Trait::RcodeId),
-            b"messageType" => Self::Trait(Trait::MessageType),
-            b"eventId" => Self::Trait(Trait::EventId),
-            b"searchedLogStreams" => Self::Trait(Trait::SearchedLogStreams),
-            b"r53tail" => Self::Trait(Trait::Note),
-            b"progress" => Self::Trait(Trait::Progress),
-            b"_LINE_BREAK" => Self::Trait(Trait::LineBreak),
-            b"timestamp" | b"@timestamp" => Self::Trait(Trait::Timestamp),
+            b"query_name" => Self::Trait(ObjectKey::QueryName),
+            b"query_type" => Self::Trait(ObjectKey::QueryType),
+            b"class_uid" => Self::Trait(ObjectKey::ClassUid),
+            b"query" => Self::Trait(ObjectKey::Query),
+            b"rcode_id" => Self::Trait(ObjectKey::RcodeId),
+            b"messageType" => Self::Trait(ObjectKey::MessageType),
+            b"eventId" => Self::Trait(ObjectKey::EventId),
+            b"searchedLogStreams" => Self::Trait(ObjectKey::SearchedLogStreams),
+            b"r53tail" => Self::Trait(ObjectKey::Note),
+            b"progress" => Self::Trait(ObjectKey::Progress),
+            b"_LINE_BREAK" => Self::Trait(ObjectKey::LineBreak),
+            b"timestamp" | b"@timestamp" => Self::Trait(ObjectKey::Timestamp),
             b"events" => Self::List(InputFormat::GetLogEvents),
             b"results" => Self::List(InputFormat::GetQueryResults),
             // CloudWatch Logs to Lambda, Kinesis and Firehose; the batches of Kinesis, SQS and SNS that
             // Lambda gets.
             b"logEvents" | b"Records" | b"records" => Self::List(InputFormat::Subscription),
             b"data" | b"Data" | b"rawData" => Self::Data,
-            b"stream" => Self::Trait(Trait::Stream),
-            b"nextToken" | b"NextToken" => Self::Trait(Trait::Token),
-            b"status" => Self::Trait(Trait::Status),
-            b"statistics" => Self::Trait(Trait::Statistics),
-            b"n" => Self::Trait(Trait::Count),
-            b"first" => Self::Trait(Trait::First),
-            b"last" => Self::Trait(Trait::Last),
+            b"stream" => Self::Trait(ObjectKey::Stream),
+            b"nextToken" | b"NextToken" => Self::Trait(ObjectKey::Token),
+            b"status" => Self::Trait(ObjectKey::Status),
+            b"statistics" => Self::Trait(ObjectKey::Statistics),
+            b"n" => Self::Trait(ObjectKey::Count),
+            b"first" => Self::Trait(ObjectKey::First),
+            b"last" => Self::Trait(ObjectKey::Last),
             // Of a stream of Loki: pairs of a time and a line.
             b"values" => Self::List(InputFormat::Loki),
             _ => match TEXTS.iter().position(|(text, _)| text.as_bytes() == key) {
@@ -154,14 +154,15 @@ pub(super) struct Sketch {
 
 impl Sketch {
     /// Looks over the members of `object`.
-    pub(super) fn of(object: &[u8]) -> Self {
+    pub(super) fn from_object(object: &[u8]) -> Self {
         let mut sketch = Self::default();
         let (mut is_stream, mut has_values) = (false, false);
         for (key, at) in members(object) {
             let first = object[at.start];
             let is_container = matches!(first, b'{' | b'[');
-            let slot = KeySlot::of(&key);
-            if let KeySlot::List(_) | KeySlot::Trait(Trait::Token | Trait::Status | Trait::Statistics) = slot
+            let slot = KeySlot::from_key(&key);
+            if let KeySlot::List(_)
+            | KeySlot::Trait(ObjectKey::Token | ObjectKey::Status | ObjectKey::Statistics) = slot
             {
                 sketch.parts.push((slot, at.clone()));
             }
@@ -172,18 +173,18 @@ impl Sketch {
                 }
                 KeySlot::List(_) if first == b'[' => sketch.lists = true,
                 KeySlot::Text(JOURNAL) if first == b'n' => sketch.left_out = true,
-                KeySlot::Trait(Trait::Stream | Trait::Status | Trait::Statistics) => {
+                KeySlot::Trait(ObjectKey::Stream | ObjectKey::Status | ObjectKey::Statistics) => {
                     is_stream |= *key == *b"stream" && first == b'{';
                     sketch.containers |= is_container;
                 }
                 KeySlot::Text(slot) if is_container || first == b'"' => sketch.texts[slot] = Some(at),
                 KeySlot::Data if first == b'"' => sketch.data = Some(at),
-                KeySlot::Trait(Trait::Query) => {
+                KeySlot::Trait(ObjectKey::Query) => {
                     sketch.query = true;
                     sketch.containers |= is_container;
                 }
                 // Of anything else it is a member like others.
-                KeySlot::Trait(Trait::Count | Trait::First | Trait::Last) if is_container => {
+                KeySlot::Trait(ObjectKey::Count | ObjectKey::First | ObjectKey::Last) if is_container => {
                     sketch.containers = true;
                 }
                 KeySlot::Trait(which) => sketch.set(which, &object[at.clone()], at),
@@ -194,24 +195,24 @@ impl Sketch {
         sketch
     }
 
-    fn set(&mut self, which: Trait, value: &[u8], at: Range<usize>) {
+    fn set(&mut self, which: ObjectKey, value: &[u8], at: Range<usize>) {
         match which {
-            Trait::QueryName => self.name = true,
-            Trait::QueryType => self.kind = true,
-            Trait::ClassUid => self.class = matches!(value, b"4003" | b"\"4003\""),
-            Trait::Query => self.query = true,
-            Trait::RcodeId => self.rcode_id = true,
-            Trait::MessageType => self.control = value == b"\"CONTROL_MESSAGE\"",
-            Trait::EventId => self.event_id = true,
-            Trait::SearchedLogStreams => self.searched = true,
-            Trait::Note => self.note = true,
-            Trait::Timestamp => self.stamp = Some(at),
-            Trait::Progress => self.progress = memchr::memmem::find(value, b"\"read_rows\"").is_some(),
-            Trait::LineBreak => self.goes_on = value == b"\"line-max\"",
-            Trait::Count => self.weight[0] = true,
-            Trait::First => self.weight[1] = true,
-            Trait::Last => self.weight[2] = true,
-            Trait::Stream | Trait::Token | Trait::Status | Trait::Statistics => {}
+            ObjectKey::QueryName => self.name = true,
+            ObjectKey::QueryType => self.kind = true,
+            ObjectKey::ClassUid => self.class = matches!(value, b"4003" | b"\"4003\""),
+            ObjectKey::Query => self.query = true,
+            ObjectKey::RcodeId => self.rcode_id = true,
+            ObjectKey::MessageType => self.control = value == b"\"CONTROL_MESSAGE\"",
+            ObjectKey::EventId => self.event_id = true,
+            ObjectKey::SearchedLogStreams => self.searched = true,
+            ObjectKey::Note => self.note = true,
+            ObjectKey::Timestamp => self.stamp = Some(at),
+            ObjectKey::Progress => self.progress = memchr::memmem::find(value, b"\"read_rows\"").is_some(),
+            ObjectKey::LineBreak => self.goes_on = value == b"\"line-max\"",
+            ObjectKey::Count => self.weight[0] = true,
+            ObjectKey::First => self.weight[1] = true,
+            ObjectKey::Last => self.weight[2] = true,
+            ObjectKey::Stream | ObjectKey::Token | ObjectKey::Status | ObjectKey::Statistics => {}
         }
     }
 
@@ -262,14 +263,14 @@ mod tests {
     use super::*;
 
     fn text(object: &str) -> Option<(InputFormat, &str)> {
-        Sketch::of(object.as_bytes())
+        Sketch::from_object(object.as_bytes())
             .carrier(object.as_bytes())
             .map(|(format, at)| (format, object.get(at).unwrap()))
     }
 
     #[test]
     fn what_an_object_is() {
-        let sketch = |object: &str| Sketch::of(object.as_bytes());
+        let sketch = |object: &str| Sketch::from_object(object.as_bytes());
         assert!(sketch(r#"{"query_type":"A","x":1,"query_name":"a."}"#).is_resolver());
         assert!(!sketch(r#"{"query_type":"A","x":{"query_name":"a."}}"#).is_resolver());
         assert!(sketch(r#"{"class_uid":4003}"#).is_ocsf());

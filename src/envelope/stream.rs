@@ -4,7 +4,7 @@ use super::context::{InputContext, ReadStep};
 use super::document::Document;
 use super::escape::{ESC, Escape, MARK, sequence};
 use super::format::InputFormat;
-use super::line::Before;
+use super::line::PreviousLine;
 use super::prefix::{PrefixMatch, brackets, labels};
 use super::sink::Sink;
 use super::table::RowTable;
@@ -132,8 +132,8 @@ impl Stream {
                 ReadStep::On(at + 1)
             }
             b' ' | b'\t' | b'\r' => {
-                if line.before == Before::Torn {
-                    line.before = Before::Unknown;
+                if line.before == PreviousLine::Torn {
+                    line.before = PreviousLine::Unknown;
                 }
                 line.gap = true;
                 let blanks = bytes[at..].iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
@@ -296,7 +296,7 @@ impl Stream {
     fn finish<S: Sink>(&mut self, walk: &mut Walk<'_, S>) {
         self.context.report_header(walk);
         if let StreamState::Document(_) = self.state {
-            walk.stand(self.context.offset, 0);
+            walk.set_place(self.context.offset, 0);
             walk.fail(Malformed::NotJson, b"");
             self.state = StreamState::Between;
         }

@@ -78,7 +78,7 @@ impl RowTable {
             return None;
         }
         // Spreadsheets write semicolons or tabs, depending on the country.
-        let tables = [b',', b';', b'\t', b'|'].map(|delimiter| Self::of(line, delimiter, columns));
+        let tables = [b',', b';', b'\t', b'|'].map(|delimiter| Self::from_line(line, delimiter, columns));
         let known =
             tables.iter().position(|table| table.as_ref().is_some_and(|table| table.header.is_of_records()));
         let table = match known {
@@ -89,7 +89,7 @@ impl RowTable {
         Some((table, format))
     }
 
-    fn of(line: &[u8], delimiter: u8, columns: &ColumnNames) -> Option<Self> {
+    fn from_line(line: &[u8], delimiter: u8, columns: &ColumnNames) -> Option<Self> {
         let mut table = Self {
             header: Header::default(),
             state: RowsState::New,
@@ -102,7 +102,7 @@ impl RowTable {
             rows: 0,
         };
         let RowEnd::Whole(_) = table.read(line, true) else { return None };
-        table.header = Header::of(table.cells.iter(), columns);
+        table.header = Header::from_cells(table.cells.iter(), columns);
         if table.header.weights.is_some() {
             table.format = InputFormat::Weighted;
         } else if table.header.is_of_insights() {
@@ -302,7 +302,7 @@ impl RowTable {
         if texts.len() < names.len() || texts[names.len()..].iter().any(|text| !text.trim().is_empty()) {
             return Err(Malformed::NoRecord);
         }
-        let mut row = RecordRow::of_table();
+        let mut row = RecordRow::for_table();
         for ((column, name), text) in columns.iter().zip(names).zip(texts) {
             // Names have no line breaks: a row that seems to is two, the first of them torn.
             if is_long && text.contains('\n') && !column.is_answers() {
@@ -399,7 +399,7 @@ impl RowTable {
             RowEnd::Cut => return ReadStep::Wait,
             RowEnd::Whole(length) => {
                 let row = bytes[at..at + length].trim_ascii_end();
-                walk.stand(start, row.len());
+                walk.set_place(start, row.len());
                 if self.state == RowsState::Others {
                     if !carries_record(row) {
                         self.next();
@@ -415,7 +415,7 @@ impl RowTable {
         let Err(why) = result else { return ReadStep::On(at + length) };
         let row = bytes[at..at + length].trim_ascii_end();
         if !is_counted {
-            walk.stand(start, row.len());
+            walk.set_place(start, row.len());
             walk.fail(why, row);
         }
         if let Some(line) = memchr::memchr(b'\n', row) {

@@ -48,7 +48,7 @@ impl InputContext {
             None if held.len() == MAX_VALUE => {
                 self.begun = true;
                 self.report_header(walk);
-                walk.stand(self.offset_of(at), held.len());
+                walk.set_place(self.offset_of(at), held.len());
                 walk.fail(Malformed::Oversize, held);
                 self.line = InputLine { start: false, ..InputLine::default() };
                 self.resync.mute();
@@ -99,7 +99,7 @@ impl InputContext {
             let sample = text[..text.len().min(SAMPLE)].to_vec();
             self.header = Some(StreamHeader { offset: start, length: line.len(), sample });
         } else {
-            walk.stand(start, line.len());
+            walk.set_place(start, line.len());
             walk.fail(Malformed::NoRecord, text);
         }
         self.line.start = false;

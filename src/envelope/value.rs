@@ -258,7 +258,7 @@ pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
 #[inline]
 pub(super) fn special(bytes: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<16>) {
-        let mut marks = Lanes::of(chunk).marks();
+        let mut marks = Lanes::new(chunk).marks();
         let mut length = 16;
         while marks != 0 {
             let place = marks.trailing_zeros() as usize;

@@ -18,7 +18,7 @@ pub(super) const SAMPLE: usize = 256;
 
 /// What outlives a call: the format found, and buffers to use again.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct WalkBuffers {
     pub(super) format: InputFormat,
     /// Of the document in hand.
     pub(super) ends: Ends,
@@ -62,7 +62,7 @@ pub(super) type ReadInner<'s, S> = fn(&mut Walk<'s, S>, InnerInput<'_>);
 #[expect(clippy::struct_excessive_bools, reason = "each may be so or not, whatever the others are")]
 pub(super) struct Walk<'s, S> {
     pub(super) sink: &'s mut S,
-    pub(super) memory: &'s mut Memory,
+    pub(super) memory: &'s mut WalkBuffers,
     inner: ReadInner<'s, S>,
     pub(super) origin: ByteOrigin,
     /// Of the top-level value, or of the list element, in hand.
@@ -89,7 +89,7 @@ pub(super) struct Walk<'s, S> {
 }
 
 impl<'s, S: Sink> Walk<'s, S> {
-    pub(super) fn new(sink: &'s mut S, memory: &'s mut Memory, inner: ReadInner<'s, S>) -> Self {
+    pub(super) fn new(sink: &'s mut S, memory: &'s mut WalkBuffers, inner: ReadInner<'s, S>) -> Self {
         Self {
             sink,
             memory,
@@ -123,9 +123,9 @@ impl<'s, S: Sink> Walk<'s, S> {
     }
 
     /// Takes the `length` bytes at `offset` for what is in hand.
-    pub(super) fn stand(&mut self, offset: u64, length: usize) {
+    pub(super) fn set_place(&mut self, offset: u64, length: usize) {
         if self.origin == ByteOrigin::Input {
-            self.place = RecordPlace::of(offset, length);
+            self.place = RecordPlace::new(offset, length);
             self.stamp = None;
         }
     }

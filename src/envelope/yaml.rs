@@ -103,7 +103,7 @@ impl Yaml {
         self.searched = 0;
         let unit = held[..length].trim_ascii_end();
         walk.hint = Some(InputFormat::CliYaml);
-        walk.stand(context.offset_of(at), unit.len());
+        walk.set_place(context.offset_of(at), unit.len());
         if length == MAX_VALUE {
             walk.fail(Malformed::Oversize, unit);
         } else {
@@ -128,7 +128,7 @@ impl Yaml {
         match value {
             Value::Object(members) => {
                 for (key, value) in members {
-                    let slot = KeySlot::of(key.as_bytes());
+                    let slot = KeySlot::from_key(key.as_bytes());
                     match value {
                         Value::Null => self.slot = Some(slot),
                         value => hand(Some(slot), &value),
@@ -142,9 +142,9 @@ impl Yaml {
                         Value::Object(page)
                             if page.contains_key("events") || page.contains_key("results") =>
                         {
-                            hand(Some(KeySlot::Trait(super::sketch::Trait::Token)), &Value::Null);
+                            hand(Some(KeySlot::Trait(super::sketch::ObjectKey::Token)), &Value::Null);
                             for (key, value) in &page {
-                                hand(Some(KeySlot::of(key.as_bytes())), value);
+                                hand(Some(KeySlot::from_key(key.as_bytes())), value);
                             }
                         }
                         element if matches!(self.slot, None | Some(KeySlot::List(_))) => hand(None, &element),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::catalog::{Catalog, DualStack, Evidence, Kind, Known, Profiles, source_words};
-use crate::judgement::{Judgement, Lever, Shown, Sure, Why};
+use crate::judgement::{Judgement, Lever, LogFacts, Sure, Why};
 
 /// What the catalog knows of a name, for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -30,7 +30,7 @@ pub struct NameFacts {
 }
 
 impl NameFacts {
-    pub(super) fn of(catalog: &Catalog, name: &str, known: &Known) -> Self {
+    pub(super) fn new(catalog: &Catalog, name: &str, known: &Known) -> Self {
         let (dual_stack, form) = match &known.dual_stack {
             DualStack::Name(dual) => (Some(dual.clone()), "name"),
             DualStack::Open(dual) => (Some(dual.clone()), "open"),
@@ -103,7 +103,7 @@ pub(super) fn lines(catalog: &Catalog, name: &str, known: &Known) -> Vec<String>
         (region, _) => format!(", {region}, partition {}", known.partition.id()),
     };
     let mut lines = vec![format!("{}{place}", known.words())];
-    let judgement = Judgement::with(catalog, name, Some(known.clone()), Shown::NOTHING);
+    let judgement = Judgement::with(catalog, name, Some(known.clone()), LogFacts::NOTHING);
     lines.push(dual_stack(&judgement, known));
     lines.extend(remark(name, known));
     let source = judgement.source();

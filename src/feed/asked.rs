@@ -44,7 +44,7 @@ const ATHENA: &str = "athena://";
 const LONGEST: usize = 128;
 
 /// What follows `scheme` in a path, if the path begins with it.
-fn behind<'a>(path: &'a str, scheme: &str) -> Option<&'a str> {
+fn without_scheme<'a>(path: &'a str, scheme: &str) -> Option<&'a str> {
     let (start, rest) = path.split_at_checked(scheme.len())?;
     start.eq_ignore_ascii_case(scheme).then_some(rest)
 }
@@ -55,11 +55,11 @@ impl Asked {
     /// # Errors
     /// If nothing can be called that.
     #[must_use]
-    pub fn of(path: &str) -> Option<Result<Self, AskedError>> {
-        if let Some(name) = behind(path, INSIGHTS) {
+    pub fn from_path(path: &str) -> Option<Result<Self, AskedError>> {
+        if let Some(name) = without_scheme(path, INSIGHTS) {
             return Some(name.parse().map(Self::Insights).map_err(AskedError::from));
         }
-        Some(Self::athena(behind(path, ATHENA)?))
+        Some(Self::athena(without_scheme(path, ATHENA)?))
     }
 
     /// The names in it, which tell whose it is.
@@ -155,7 +155,7 @@ mod tests {
                 "athena://x/s3tablescatalog/aws-cloudwatch.logs.t",
             ),
         ] {
-            assert_eq!(Asked::of(path).unwrap().unwrap().to_string(), shown);
+            assert_eq!(Asked::from_path(path).unwrap().unwrap().to_string(), shown);
         }
         for path in [
             "logs://",
@@ -169,10 +169,10 @@ mod tests {
             "athena://primary/a.b.c.d",
             "athena://primary/\"a",
         ] {
-            assert!(Asked::of(path).unwrap().is_err(), "{path}");
+            assert!(Asked::from_path(path).unwrap().is_err(), "{path}");
         }
         for path in ["logs:/x", "logs", "/logs://x", "s3://x", "ü", "athena:/x/y"] {
-            assert!(Asked::of(path).is_none(), "{path}");
+            assert!(Asked::from_path(path).is_none(), "{path}");
         }
     }
 }

@@ -40,7 +40,7 @@ impl Block {
 
 /// How dealing out a stream in blocks ended.
 #[derive(Debug)]
-pub enum Dealt {
+pub enum SplitEnd {
     /// All of it was dealt out; or all that could be read, and why there is no more.
     All(io::Result<()>),
     /// It is not made of lines: nothing was dealt out, and these bytes were read off its start.
@@ -74,7 +74,7 @@ impl Exchange {
 
     /// Deals `reader` out in blocks of whole lines. A block for which nobody has time goes to `own`, which
     /// reads it on this thread: so neither side waits for the other.
-    pub fn deal(&self, input: usize, reader: &mut impl Read, mut own: impl FnMut(&Block)) -> Dealt {
+    pub fn deal(&self, input: usize, reader: &mut impl Read, mut own: impl FnMut(&Block)) -> SplitEnd {
         let mut offset = 0;
         let (mut room, mut length) = (self.spare(), 0);
         let mut first = true;
@@ -84,7 +84,7 @@ impl Exchange {
             let ended = done.as_ref().map_or(true, |more| !more);
             if std::mem::take(&mut first) && !is_lines(bytes) {
                 room.truncate(length);
-                return Dealt::NotLines(room, done.map(|_| ()));
+                return SplitEnd::NotLines(room, done.map(|_| ()));
             }
             let cut = if ended { length } else { last_cut(bytes).unwrap_or(0) };
             // Without a cut the block grows; a value too large to be one is cut anywhere.
@@ -108,7 +108,7 @@ impl Exchange {
                 }
             }
             if ended {
-                return Dealt::All(done.map(|_| ()));
+                return SplitEnd::All(done.map(|_| ()));
             }
         }
     }
@@ -155,7 +155,7 @@ mod tests {
         let mut own = Vec::new();
         let dealt =
             exchange.deal(0, &mut log.as_bytes(), |block| own.push((block.offset, block.bytes().to_vec())));
-        assert!(matches!(dealt, Dealt::All(Ok(()))));
+        assert!(matches!(dealt, SplitEnd::All(Ok(()))));
         let (blocks, _) = exchange.blocks();
         own.extend(blocks.try_iter().map(|block| (block.offset, block.bytes().to_vec())));
         own.sort_unstable();
@@ -173,6 +173,6 @@ mod tests {
     fn what_is_not_lines_is_given_back() {
         let text = b"{\n  \"a\": 1\n}\n";
         let dealt = Exchange::default().deal(0, &mut &text[..], |_| panic!("nothing may be dealt"));
-        assert!(matches!(dealt, Dealt::NotLines(bytes, Ok(())) if bytes == text));
+        assert!(matches!(dealt, SplitEnd::NotLines(bytes, Ok(())) if bytes == text));
     }
 }

@@ -21,6 +21,7 @@ use tempfile::NamedTempFile;
 
 use crate::envelope::InputFormat;
 use crate::fleet::{Fleet, StoredFleet};
+use crate::saturating::SaturatingInto as _;
 
 mod question;
 
@@ -169,7 +170,7 @@ impl Cache {
 
     fn write(&self, inputs: &[CachedInput], fleet: &StoredFleet<'_>) -> io::Result<()> {
         let (inputs, fleet) = (packed(inputs)?, packed(fleet)?);
-        let length = u64::try_from(inputs.len()).unwrap_or(u64::MAX).to_le_bytes();
+        let length = inputs.len().saturating_into::<u64>().to_le_bytes();
         let parts: [&[u8]; 4] = [self.question.bytes(), &length, &inputs, &fleet];
         let mut sum = Sha256::new();
         for part in parts {

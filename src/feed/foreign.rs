@@ -12,7 +12,7 @@ use std::io;
 use crate::record::Malformed;
 
 /// How much of the beginning of an input is looked at: a tar archive says what it is after 257 bytes.
-pub const LOOK: usize = 512;
+pub const SNIFF_LENGTH: usize = 512;
 /// How much of the first line of a text is shown.
 const SHOWN: usize = 60;
 
@@ -106,11 +106,11 @@ const TAR: (usize, &[u8], &str, &str) =
     (257, b"ustar", "a tar archive", "mkdir unpacked && tar -xf FILE -C unpacked && r53tail report unpacked");
 
 impl NotALog {
-    /// What an input that begins with `first` is, if that is known to be no log. `first` should be [`LOOK`]
-    /// bytes, if it has that many.
+    /// What an input that begins with `first` is, if that is known to be no log. `first` should be
+    /// [`SNIFF_LENGTH`] bytes, if it has that many.
     #[must_use]
-    pub fn of(first: &[u8]) -> Option<Self> {
-        let first = &first[..first.len().min(LOOK)];
+    pub fn detect(first: &[u8]) -> Option<Self> {
+        let first = &first[..first.len().min(SNIFF_LENGTH)];
         if cfg!(feature = "parquet") && first.starts_with(b"PAR1") {
             return Some(Self::Streamed);
         }
@@ -174,7 +174,7 @@ impl NotALog {
 
     /// What `error` says of its input, if that is no log.
     #[must_use]
-    pub fn of_error(error: &io::Error) -> Option<&Self> {
+    pub fn from_error(error: &io::Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref()
     }
 
@@ -260,7 +260,7 @@ mod tests {
             (b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0", "image/jpeg"),
             (&noise, "binary data"),
         ] {
-            let found = NotALog::of(bytes);
+            let found = NotALog::detect(bytes);
             assert_eq!(found.as_ref().map(NotALog::brief), Some(brief), "{}", bytes.escape_ascii());
         }
     }
@@ -280,7 +280,7 @@ mod tests {
             &[0; 512],
             b"\0\x01\x02\x03\x04 {\"query_name\":\"a.\"}",
         ] {
-            assert_eq!(NotALog::of(bytes), None, "{}", bytes.escape_ascii());
+            assert_eq!(NotALog::detect(bytes), None, "{}", bytes.escape_ascii());
         }
     }
 
@@ -290,7 +290,7 @@ mod tests {
         assert_eq!(NotALog::text(&long), NotALog::Text(format!("{}…", "ä".repeat(60))));
         let error = NotALog::text("# Notes\n").into_error();
         let said = "it holds no record of a resolver query log; its first line is: # Notes";
-        assert_eq!((error.to_string().as_str(), NotALog::of_error(&error).is_some()), (said, true));
-        assert!(NotALog::of_error(&io::ErrorKind::Unsupported.into()).is_none());
+        assert_eq!((error.to_string().as_str(), NotALog::from_error(&error).is_some()), (said, true));
+        assert!(NotALog::from_error(&io::ErrorKind::Unsupported.into()).is_none());
     }
 }

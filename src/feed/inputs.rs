@@ -100,7 +100,7 @@ impl Expansion {
                 Err(source) => self.fail(InputError::Location { path: text.to_owned(), source }),
             };
         }
-        if let Some((text, asked)) = path.to_str().and_then(|text| Some((text, Asked::of(text)?))) {
+        if let Some((text, asked)) = path.to_str().and_then(|text| Some((text, Asked::from_path(text)?))) {
             return match asked {
                 Ok(asked) => self.take(Input::Asked(asked), path, FoundPath::Read),
                 Err(source) => self.fail(InputError::Asked { path: text.to_owned(), source }),
@@ -204,7 +204,7 @@ impl Expansion {
     /// Takes the file at `path`; `known` is the name that the system has for it, if that was found already.
     fn file(&mut self, path: &Path, known: Option<PathBuf>, entry: fn(Input) -> FoundPath) {
         let name = path.file_name().map(OsStr::as_encoded_bytes).unwrap_or_default();
-        if let Some(skipped) = Skipped::of(name) {
+        if let Some(skipped) = Skipped::from_name(name) {
             return self.entries.push(FoundPath::Skipped(path.to_owned(), skipped));
         }
         // What has no such name is opened as it was given, and says what is wrong.

@@ -116,7 +116,7 @@ impl WantedRegions {
     /// The instances, VPCs, interfaces, addresses and resolver endpoints that a log names. What does not look
     /// like an id of AWS's is left out: a log can hold anything.
     #[must_use]
-    pub fn of(survey: &Survey<'_>) -> Self {
+    pub fn from_survey(survey: &Survey<'_>) -> Self {
         let mut wanted = Self::default();
         for origin in survey.origins() {
             if !is_region(origin.region) {

@@ -24,6 +24,6 @@ pub fn workers(threads: usize) -> Workers {
 
 /// As many threads as there are processors.
 #[must_use]
-pub fn of_processors() -> Workers {
+pub fn one_per_processor() -> Workers {
     workers(thread::available_parallelism().map_or(1, NonZero::get))
 }

@@ -41,11 +41,11 @@ mod varint;
 #[cfg(test)]
 mod tests;
 
-use bounds::Time;
+use bounds::TimeColumn;
 use column::ParquetColumn;
-use direct::{Cells, Flat};
-use json::Unfit;
-use pages::{ColumnPages, Room};
+use direct::{Cells, ColumnByPath};
+use json::ColumnMismatch;
+use pages::{ColumnPages, PageBudget};
 pub use rows::RowFile;
 use schema::Tree;
 use shape::{FileShape, RecordMapping};
@@ -75,7 +75,7 @@ pub struct File {
     room: usize,
     /// What of it is asked for, and the column that tells.
     window: TimeWindow,
-    time: Option<Time>,
+    time: Option<TimeColumn>,
 }
 
 /// That a file cannot be read.
@@ -84,7 +84,7 @@ fn wrong(what: &str) -> io::Error {
 }
 
 /// The error of the library as one of input, which was reading `what`.
-fn plain(error: ParquetError, what: &str) -> io::Error {
+fn as_io_error(error: ParquetError, what: &str) -> io::Error {
     match error {
         ParquetError::External(inner) => match inner.downcast::<io::Error>() {
             Ok(error) => *error,
@@ -98,7 +98,7 @@ fn plain(error: ParquetError, what: &str) -> io::Error {
 }
 
 /// An error of input as one of the library's, on its way through it.
-fn of_io(error: io::Error) -> ParquetError {
+fn from_io(error: io::Error) -> ParquetError {
     ParquetError::External(Box::new(error))
 }
 
@@ -137,7 +137,8 @@ impl File {
     ) -> io::Result<Self> {
         let metadata = footer::read(&*source, window != TimeWindow::default())?;
         let schema = metadata.file_metadata().schema_descr();
-        let shape = FileShape::of(schema, &columns).map_err(|names| NotALog::Columns(names).into_error())?;
+        let shape =
+            FileShape::from_schema(schema, &columns).map_err(|names| NotALog::Columns(names).into_error())?;
         let room = memory.unwrap_or(ROOM).clamp(LEAST, ROOM);
         let time = shape.time(schema);
         Ok(Self { source, metadata, shape, columns, room, window, time })
@@ -215,7 +216,7 @@ impl File {
         while *read < rows {
             let wanted = usize::try_from(rows - *read).unwrap_or(step).min(step);
             for column in &mut columns {
-                let found = column.fill(wanted).map_err(|error| plain(error, "a column of it"))?;
+                let found = column.fill(wanted).map_err(|error| as_io_error(error, "a column of it"))?;
                 if found != wanted {
                     return Err(wrong("a column of it has fewer rows than the others"));
                 }
@@ -223,7 +224,7 @@ impl File {
             for _ in 0..wanted {
                 let place = RecordPlace { offset: first + *read, length: 1 };
                 self.row(&mut columns, &mut cells, place, envelope, sink)
-                    .map_err(|Unfit| wrong("its columns do not fit each other"))?;
+                    .map_err(|ColumnMismatch| wrong("its columns do not fit each other"))?;
                 *read += 1;
             }
             let share =
@@ -245,7 +246,7 @@ impl File {
         place: RecordPlace,
         envelope: &mut Envelope,
         sink: &mut impl Sink,
-    ) -> Result<(), Unfit> {
+    ) -> Result<(), ColumnMismatch> {
         let tree = &self.shape.tree;
         match &self.shape.way {
             RecordMapping::Event(shape) if shape.has_class(columns) => {
@@ -266,8 +267,8 @@ impl File {
                 }
             }
             RecordMapping::Texts => {
-                let column = columns.first_mut().ok_or(Unfit)?;
-                column.level().ok_or(Unfit)?;
+                let column = columns.first_mut().ok_or(ColumnMismatch)?;
+                column.level().ok_or(ColumnMismatch)?;
                 let text = column.next().and_then(|place| column.text(place));
                 envelope.take_text(text.unwrap_or_default().as_bytes(), place, sink);
             }
@@ -299,21 +300,24 @@ fn open(
         }
         _ => Arc::clone(source),
     };
-    let room = Room::new(room);
+    let room = PageBudget::new(room);
     chosen
         .map(|column| {
             let pages = ColumnPages::new(&source, column, &room)?;
             ParquetColumn::new(&column.column_descr_ptr(), pages, pages::has_plain_texts(column))
-                .map_err(|error| plain(error, "a column of it"))
+                .map_err(|error| as_io_error(error, "a column of it"))
         })
         .collect()
 }
 
 /// What a row has in its columns, to be shown; not its answers.
 fn sample(tree: &Tree, cells: &Cells, columns: &[ParquetColumn]) -> Value {
-    let text = |flat: &Flat| {
+    let text = |flat: &ColumnByPath| {
         let place = (*cells.places.get(flat.column)?)?;
         Some(Value::String(columns.get(flat.column)?.text(place)?.into_owned()))
     };
-    Flat::all(tree).into_iter().filter_map(|flat| text(&flat).map(|value| (flat.path, value))).collect()
+    ColumnByPath::all(tree)
+        .into_iter()
+        .filter_map(|flat| text(&flat).map(|value| (flat.path, value)))
+        .collect()
 }

@@ -17,7 +17,7 @@ use crate::timeline::Spot;
 
 /// What came of picking, in records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Picked {
+pub struct PickEnd {
     /// Records that were written.
     pub written: u64,
     /// Records that could not be read again, or are no text of their own: rows of a table, say.
@@ -38,13 +38,15 @@ pub fn pick<'p>(
     object: impl Fn(Spot) -> Option<io::Result<S3Object>>,
     redaction: Option<&Redaction>,
     out: &mut impl Write,
-) -> io::Result<Picked> {
+) -> io::Result<PickEnd> {
     spots.sort_unstable();
-    let mut picked = Picked::default();
+    let mut picked = PickEnd::default();
     for of_input in spots.chunk_by(|one, next| one.input == next.input) {
         let mut again = match path(of_input[0]) {
-            Some(path) => Again::open(path).ok(),
-            None => object(of_input[0]).and_then(Result::ok).and_then(|object| Again::of(object).ok()),
+            Some(path) => RereadInput::open(path).ok(),
+            None => object(of_input[0])
+                .and_then(Result::ok)
+                .and_then(|object| RereadInput::from_object(object).ok()),
         };
         for same in of_input.chunk_by(|one, next| one == next) {
             let held = held(same[0]).as_deref().and_then(line);
@@ -88,7 +90,7 @@ fn line(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// An input that is read again, from its beginning to its end.
-enum Again {
+enum RereadInput {
     /// As it lies there: one can go anywhere in it.
     Plain(File),
     /// Packed: what is before a place has to be unpacked first.
@@ -100,12 +102,12 @@ enum Again {
     Rows { rows: Box<RowFile>, _object: Option<Box<S3Object>> },
 }
 
-impl Again {
+impl RereadInput {
     #[cfg_attr(
         not(feature = "parquet"),
         expect(clippy::unnecessary_wraps, reason = "it is so with the feature")
     )]
-    fn of(object: S3Object) -> io::Result<Self> {
+    fn from_object(object: S3Object) -> io::Result<Self> {
         #[cfg(feature = "parquet")]
         if let Some(source) = object.columns() {
             return Ok(Self::Rows {
@@ -202,14 +204,14 @@ mod tests {
         let done = pick(spots, held, path, |_| None, None, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text, "{\"a\":1}\n{\"b\":2}\n{\"c\":3}\n{\"d\":4}\n{\"e\":5}\n");
-        assert_eq!(done, Picked { written: 6, missing: 3 });
+        assert_eq!(done, PickEnd { written: 6, missing: 3 });
         let redaction = Redaction::new(b"key", crate::address::Nat64Prefixes::default()).unwrap();
         std::fs::write(&plain, "{\"port\":1}\n{\"b\":\n\"me\"}\nme,me\n").unwrap();
         let (spots, mut out) = (vec![spot(0, 0, 10), spot(0, 11, 11), spot(0, 23, 5)], Vec::new());
         let done = pick(spots, |_| None, path, |_| None, Some(&redaction), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.starts_with("{\"port\":1}\n{\"b\":\"redacted-") && !text.contains("me"), "{text}");
-        assert_eq!(done, Picked { written: 2, missing: 1 }, "the row of a table might say anything");
+        assert_eq!(done, PickEnd { written: 2, missing: 1 }, "the row of a table might say anything");
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -74,7 +74,7 @@ pub fn plan(file: &mut File, length: u64) -> io::Result<Vec<Piece>> {
             length
         } else {
             // A stretch without a cut stays in one piece with what follows it.
-            cut_behind(file, wanted)?.unwrap_or(length)
+            cut_after(file, wanted)?.unwrap_or(length)
         };
         pieces.push(Piece { start, end });
         start = end;
@@ -83,7 +83,7 @@ pub fn plan(file: &mut File, length: u64) -> io::Result<Vec<Piece>> {
 }
 
 /// The place of the first cut after `wanted`, if it is not far.
-fn cut_behind(file: &mut File, wanted: u64) -> io::Result<Option<u64>> {
+fn cut_after(file: &mut File, wanted: u64) -> io::Result<Option<u64>> {
     for length in SEARCH {
         if let Some(cut) = first_cut(&read_at(file, wanted, length)?) {
             return Ok(Some(wanted + cut as u64));

@@ -12,7 +12,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs,
 use std::time::{Duration, Instant};
 
 use crate::observation::Question;
-use crate::probe::{QuestionOutcome, Reply, Silence};
+use crate::probe::{NoAnswer, QuestionOutcome, Reply};
+use crate::saturating::SaturatingInto as _;
 
 mod connect;
 pub mod message;
@@ -80,7 +81,7 @@ impl Resolver {
     /// If `name` is none of DNS.
     pub fn ask(&mut self, name: &str, question: Question) -> Result<QuestionOutcome, String> {
         let asked = DnsQuestion::new(name, question)?;
-        let mut failed = (self.first, Silence::TimedOut);
+        let mut failed = (self.first, NoAnswer::TimedOut);
         for _ in 0..TRIES {
             for at in 0..self.servers.len() {
                 let at = (self.first + at) % self.servers.len();
@@ -106,7 +107,7 @@ impl Resolver {
                         });
                     }
                     // That something odd came says more than that nothing did.
-                    Err(Silence::TimedOut) if matches!(failed.1, Silence::Malformed(_)) => {}
+                    Err(NoAnswer::TimedOut) if matches!(failed.1, NoAnswer::Malformed(_)) => {}
                     Err(silence) => failed = (at, silence),
                 }
             }
@@ -126,7 +127,7 @@ pub struct FittingAnswer {
 }
 
 fn millis(start: Instant) -> u64 {
-    u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    start.elapsed().as_millis().saturating_into()
 }
 
 /// A server without the port that all have.
@@ -164,15 +165,15 @@ pub fn server(text: &str) -> Option<SocketAddr> {
 }
 
 /// The time left until `deadline`; an error if there is none.
-fn left(deadline: Instant) -> Result<Duration, Silence> {
+fn left(deadline: Instant) -> Result<Duration, NoAnswer> {
     let left = deadline.saturating_duration_since(Instant::now());
-    if left.is_zero() { Err(Silence::TimedOut) } else { Ok(left) }
+    if left.is_zero() { Err(NoAnswer::TimedOut) } else { Ok(left) }
 }
 
-fn silence(error: &io::Error) -> Silence {
+fn silence(error: &io::Error) -> NoAnswer {
     match error.kind() {
-        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Silence::TimedOut,
-        _ => Silence::Unreachable(error.to_string()),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => NoAnswer::TimedOut,
+        _ => NoAnswer::Unreachable(error.to_string()),
     }
 }
 
@@ -185,7 +186,7 @@ fn any(address: IpAddr) -> SocketAddr {
 
 /// Asks in a datagram. What does not answer the question is passed over, as it may come from anybody; that it
 /// came is told if nothing better does.
-fn udp(server: SocketAddr, asked: &DnsQuestion, deadline: Instant) -> Result<FittingAnswer, Silence> {
+fn udp(server: SocketAddr, asked: &DnsQuestion, deadline: Instant) -> Result<FittingAnswer, NoAnswer> {
     let exchange = || -> io::Result<UdpSocket> {
         let socket = UdpSocket::bind(any(server.ip()))?;
         // Connected: datagrams of others do not arrive, and an ICMP error does.
@@ -199,7 +200,7 @@ fn udp(server: SocketAddr, asked: &DnsQuestion, deadline: Instant) -> Result<Fit
     for _ in 0..MOST_DATAGRAMS {
         let left = match left(deadline) {
             Ok(left) => left,
-            Err(silence) => return Err(odd.map_or(silence, Silence::Malformed)),
+            Err(silence) => return Err(odd.map_or(silence, NoAnswer::Malformed)),
         };
         let received = socket.set_read_timeout(Some(left)).and_then(|()| socket.recv(&mut buffer));
         match received {
@@ -210,16 +211,16 @@ fn udp(server: SocketAddr, asked: &DnsQuestion, deadline: Instant) -> Result<Fit
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => {
                 let silence = silence(&error);
-                let timed_out = silence == Silence::TimedOut;
-                return Err(odd.filter(|_| timed_out).map_or(silence, Silence::Malformed));
+                let timed_out = silence == NoAnswer::TimedOut;
+                return Err(odd.filter(|_| timed_out).map_or(silence, NoAnswer::Malformed));
             }
         }
     }
-    Err(odd.map_or(Silence::TimedOut, Silence::Malformed))
+    Err(odd.map_or(NoAnswer::TimedOut, NoAnswer::Malformed))
 }
 
 /// Asks over TCP (RFC 7766): the length in two bytes, then the message.
-fn by_tcp(server: SocketAddr, asked: &DnsQuestion, deadline: Instant) -> Result<FittingAnswer, Silence> {
+fn by_tcp(server: SocketAddr, asked: &DnsQuestion, deadline: Instant) -> Result<FittingAnswer, NoAnswer> {
     let mut stream = TcpStream::connect_timeout(&server, left(deadline)?).map_err(|error| silence(&error))?;
     let mut framed = u16::try_from(asked.bytes.len()).unwrap_or_default().to_be_bytes().to_vec();
     framed.extend_from_slice(&asked.bytes);
@@ -232,16 +233,16 @@ fn by_tcp(server: SocketAddr, asked: &DnsQuestion, deadline: Instant) -> Result<
     fill(&mut stream, &mut length, deadline)?;
     let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
     fill(&mut stream, &mut message, deadline)?;
-    asked.read(&message).map_err(Silence::Malformed)
+    asked.read(&message).map_err(NoAnswer::Malformed)
 }
 
 /// Reads until `buffer` is full, however slowly it comes, but not beyond `deadline`.
-fn fill(stream: &mut TcpStream, buffer: &mut [u8], deadline: Instant) -> Result<(), Silence> {
+fn fill(stream: &mut TcpStream, buffer: &mut [u8], deadline: Instant) -> Result<(), NoAnswer> {
     let mut at = 0;
     while at < buffer.len() {
         let left = left(deadline)?;
         match stream.set_read_timeout(Some(left)).and_then(|()| stream.read(&mut buffer[at..])) {
-            Ok(0) => return Err(Silence::Malformed("the connection ended within the answer")),
+            Ok(0) => return Err(NoAnswer::Malformed("the connection ended within the answer")),
             Ok(read) => at += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(silence(&error)),

@@ -15,7 +15,7 @@ use std::thread::{self, ScopedJoinHandle};
 use crossbeam_channel::bounded;
 
 use super::asked as asking;
-use super::blocks::{Block, Dealt, Exchange};
+use super::blocks::{Block, Exchange, SplitEnd};
 use super::inputs::Input;
 use super::object::ObjectUnpacker;
 #[cfg(feature = "parquet")]
@@ -24,7 +24,7 @@ use super::pieces::Piece;
 use super::read::Buffer;
 use super::s3::DeliveryProgress;
 use super::unpack::Unpacked;
-use crate::digest::{Digest, Sample, Terms, Unwitnessed};
+use crate::digest::{Digest, NoListener, Sample, Terms};
 use crate::envelope::{Envelope, InputFormat};
 #[cfg(feature = "parquet")]
 use crate::feed::window::TimeWindow;
@@ -44,7 +44,7 @@ mod objects;
 mod plan;
 mod seen;
 
-use asked::{Arriving, WAITING};
+use asked::{NetworkInputs, WAITING};
 pub(super) use join::passed_over;
 use join::{ThreadShare, UnitResult};
 pub use plan::ReadPlan;
@@ -114,7 +114,7 @@ impl ReadPlan {
             let (sender, answers) = bounded(WAITING);
             let asking = asked::ask(prepared, scope, &sender, progress, self.stopped.as_ref());
             drop(sender);
-            let arriving = Arriving { first: self.inputs.len(), deliveries, answers };
+            let arriving = NetworkInputs { first: self.inputs.len(), deliveries, answers };
             let handles: Vec<_> = (0..threads)
                 .map(|_| {
                     let (exchange, arriving) = (exchange.clone(), arriving.clone());
@@ -136,7 +136,7 @@ impl ReadPlan {
             let told = asking.into_iter().map(joined).collect();
             (shares, network.map(joined).unwrap_or_default(), told)
         });
-        let mut plan = objects::placed(asked::told(self, told), arrived);
+        let mut plan = objects::placed(asked::with_remarks(self, told), arrived);
         let keeping = plan.keeping.take();
         let (mut outcome, logs) = join::join(plan, shares, keeping.as_ref(), terms.redaction.as_deref());
         if let Some(keeping) = keeping {
@@ -169,7 +169,7 @@ struct Worker<'a> {
 impl<'a> Worker<'a> {
     fn new(terms: &Terms, progress: &'a Progress) -> Self {
         Self {
-            digest: Digest::new(terms, Unwitnessed),
+            digest: Digest::new(terms, NoListener),
             buffer: Buffer::default(),
             objects: ObjectUnpacker::default(),
             progress,
@@ -184,7 +184,7 @@ impl<'a> Worker<'a> {
     /// Reads one unit; a packed one may be dealt out on `exchange`.
     fn unit(&mut self, plan: &ReadPlan, unit: &ReadUnit, exchange: Option<&Exchange>) {
         let read = match (&plan.inputs[unit.input], &unit.part) {
-            (Input::Stdin, _) => self.stream(unit.input, io::stdin().lock(), exchange, Deals::Packed),
+            (Input::Stdin, _) => self.stream(unit.input, io::stdin().lock(), exchange, SplitStreams::Packed),
             // Objects and answers come by themselves.
             (Input::Bucket(_) | Input::Asked(_), _) => Ok(()),
             (Input::File(path), UnitPart::All) => {
@@ -224,7 +224,7 @@ impl<'a> Worker<'a> {
             return self.on_disk(input, file, None);
         }
         if exchange.is_none() && metadata.is_file() {
-            let before = CountedBefore::of(&self.digest);
+            let before = CountedBefore::from_digest(&self.digest);
             if let Some(bytes) = self.objects.unpack(&mut file, metadata.len())? {
                 let format = scanned(bytes, &mut self.digest);
                 self.unpacked(input, &before, metadata.len(), format);
@@ -232,7 +232,7 @@ impl<'a> Worker<'a> {
             }
             file.rewind()?;
         }
-        self.stream(input, file, exchange, Deals::Packed)
+        self.stream(input, file, exchange, SplitStreams::Packed)
     }
 
     /// Counts an input of `length` bytes that was unpacked and read at once.
@@ -247,18 +247,18 @@ impl<'a> Worker<'a> {
         input: usize,
         reader: impl Read,
         exchange: Option<&Exchange>,
-        deals: Deals,
+        deals: SplitStreams,
     ) -> io::Result<()> {
         let mut reader = Unpacked::new(CountingReader { inner: reader, progress: self.progress });
         let read = match exchange {
-            Some(exchange) if deals == Deals::All || !reader.is_plain() => {
+            Some(exchange) if deals == SplitStreams::All || !reader.is_plain() => {
                 match exchange.deal(input, &mut reader, |block| self.block(block)) {
-                    Dealt::All(read) => read,
-                    Dealt::NotLines(start, Ok(())) => {
+                    SplitEnd::All(read) => read,
+                    SplitEnd::NotLines(start, Ok(())) => {
                         let mut whole = start.as_slice().chain(&mut reader);
                         self.drive(input, 0, &mut whole, &mut Envelope::default())
                     }
-                    Dealt::NotLines(start, Err(error)) => {
+                    SplitEnd::NotLines(start, Err(error)) => {
                         self.drive(input, 0, &mut start.as_slice(), &mut Envelope::default()).and(Err(error))
                     }
                 }
@@ -280,7 +280,7 @@ impl<'a> Worker<'a> {
         envelope: &mut Envelope,
     ) -> io::Result<()> {
         let Self { digest, buffer, progress, .. } = self;
-        let before = CountedBefore::of(digest);
+        let before = CountedBefore::from_digest(digest);
         let read = buffer.drive(reader, envelope, digest, &mut |_| ());
         progress.records.fetch_add(digest.records() - before.records, Ordering::Relaxed);
         if let Some(name) = envelope.unnamed() {
@@ -292,7 +292,7 @@ impl<'a> Worker<'a> {
 
     /// Reads a block that was dealt out.
     fn block(&mut self, block: &Block) {
-        let before = CountedBefore::of(&self.digest);
+        let before = CountedBefore::from_digest(&self.digest);
         let mut envelope =
             if block.offset == 0 { Envelope::default() } else { Envelope::resume(block.offset) };
         envelope.scan(block.bytes(), true, &mut self.digest);
@@ -351,7 +351,7 @@ impl<'a> Worker<'a> {
 
 /// What of a stream is dealt out to other threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Deals {
+enum SplitStreams {
     /// What is packed: a plain file is cut into pieces, which are read at the same time.
     Packed,
     /// All.
@@ -373,7 +373,7 @@ struct CountedBefore {
 }
 
 impl CountedBefore {
-    fn of(digest: &Digest) -> Self {
+    fn from_digest(digest: &Digest) -> Self {
         let tally = digest.tally();
         Self { records: tally.records, outside: tally.outside, malformed: tally.reasons.clone() }
     }

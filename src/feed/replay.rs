@@ -196,17 +196,17 @@ const COUNTED: &str =
 struct ListenerGone;
 
 impl ReplayPass<'_> {
-    fn tell(&self, message: Message) -> Result<(), ListenerGone> {
+    fn send(&self, message: Message) -> Result<(), ListenerGone> {
         self.console.send(message).map_err(|_| ListenerGone)
     }
 
     fn failed(&self, name: &str, why: &str) -> Result<(), ListenerGone> {
         let (input, why) = (self.replay.said(name, name), self.replay.said(why, name));
-        self.tell(Message::Failed { input, why })
+        self.send(Message::Failed { input, why })
     }
 
     fn remark(&self, name: &str, what: String) -> Result<(), ListenerGone> {
-        self.tell(Message::Remark { input: self.replay.said(name, name), what })
+        self.send(Message::Remark { input: self.replay.said(name, name), what })
     }
 
     fn all(mut self) -> Result<(), ListenerGone> {
@@ -232,9 +232,9 @@ impl ReplayPass<'_> {
         }
         if let Some(what) = passed_over(self.others.iter().map(|(name, other)| (name.as_str(), other))) {
             // Of all of them: it has their names itself.
-            self.tell(Message::Remark { input: String::new(), what })?;
+            self.send(Message::Remark { input: String::new(), what })?;
         }
-        self.tell(Message::Ended)
+        self.send(Message::Ended)
     }
 
     /// Reads a file.
@@ -271,7 +271,7 @@ impl ReplayPass<'_> {
         read: impl FnOnce(&mut Envelope, &RefCell<Cutter<'_>>) -> io::Result<Option<&'static str>>,
     ) -> Result<(), ListenerGone> {
         let (input, shown) = (InputId(number), self.replay.said(name, name));
-        self.tell(Message::Input(input, shown.clone()))?;
+        self.send(Message::Input(input, shown.clone()))?;
         let cutter = RefCell::new(Cutter::new(input, self.terms, self.console, self.read, self.total));
         let mut envelope = Envelope::default();
         let result = read(&mut envelope, &cutter);
@@ -283,7 +283,7 @@ impl ReplayPass<'_> {
         if cutter.gone {
             return Err(ListenerGone);
         }
-        let other = result.as_ref().err().and_then(NotALog::of_error);
+        let other = result.as_ref().err().and_then(NotALog::from_error);
         if let Some(other) = other.filter(|_| is_found) {
             self.others.push((shown, other.clone()));
             return Ok(());
@@ -308,7 +308,7 @@ fn one(
     once: bool,
 ) -> io::Result<Option<&'static str>> {
     let counted = CutterReader { inner: input, cutter };
-    let mut heard = Heard { inner: Unpacked::new(counted), cutter, once };
+    let mut heard = FlushingReader { inner: Unpacked::new(counted), cutter, once };
     drive(&mut heard, envelope, &mut SharedCutter(cutter), &mut |_| ())?;
     Ok(heard.inner.remark())
 }
@@ -388,7 +388,7 @@ impl<'a> Cutter<'a> {
             TapeChunk { input: Some(self.input), offset, bytes }
         });
         let progress = Message::Progress { read: self.read, total: self.total };
-        let batch = Message::Batch(Box::new(Batch::of(digest, raw)));
+        let batch = Message::Batch(Box::new(Batch::from_digest(digest, raw)));
         self.gone |= self.console.send(batch).and_then(|()| self.console.send(progress)).is_err();
     }
 }
@@ -456,13 +456,13 @@ impl<R: Read> Read for CutterReader<'_, '_, R> {
 
 /// Unpacked bytes. Of an input that is read but once they are kept, and before more are waited for, what
 /// there is goes to the console: it may be all for a while.
-struct Heard<'c, 'a, R> {
+struct FlushingReader<'c, 'a, R> {
     inner: R,
     cutter: &'c RefCell<Cutter<'a>>,
     once: bool,
 }
 
-impl<R: Read> Read for Heard<'_, '_, R> {
+impl<R: Read> Read for FlushingReader<'_, '_, R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.once && self.cutter.borrow().digest.records() > 0 {
             self.cutter.borrow_mut().cut();

@@ -54,7 +54,7 @@ impl Default for S3Access {
 
 /// Places among the objects in flight, until they are let go.
 #[derive(Debug, Default)]
-pub struct Places(Vec<OwnedSemaphorePermit>);
+pub struct FlightSlots(Vec<OwnedSemaphorePermit>);
 
 /// An object on its way to whoever reads it.
 #[derive(Debug)]
@@ -66,5 +66,5 @@ pub struct Delivery {
     /// Its bytes, or why there are none.
     pub body: io::Result<Body>,
     /// To be held until the bytes were read.
-    pub places: Places,
+    pub places: FlightSlots,
 }

@@ -5,12 +5,12 @@ use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use encoding_rs_io::DecodeReaderBytes;
 use flate2::bufread::GzDecoder;
 
 use super::foreign::NotALog;
 
 mod source;
-mod utf16;
 
 use source::PackedSource;
 
@@ -42,7 +42,7 @@ impl Packing {
         }
     }
 
-    fn of(first: &[u8]) -> Option<Self> {
+    fn detect(first: &[u8]) -> Option<Self> {
         match first {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
             // A frame (RFC 8878 section 3.1.1), or one to be skipped (3.1.2).
@@ -55,7 +55,7 @@ impl Packing {
 
 /// Whether an input that begins with `first` is packed, or is something that is not read at all.
 pub(super) fn is_packed_or_foreign(first: &[u8]) -> bool {
-    Packing::of(first).is_some() || NotALog::of(first).is_some()
+    Packing::detect(first).is_some() || NotALog::detect(first).is_some()
 }
 
 /// Reads what is in a reader, unpacked.
@@ -76,8 +76,8 @@ impl<R: Read> Unpacked<R> {
         let mut source = PackedSource::new(Layer::Raw(reader));
         loop {
             let first = source.peek();
-            let Some(packing) = Packing::of(first) else {
-                if let Some(what) = NotALog::of(first) {
+            let Some(packing) = Packing::detect(first) else {
+                if let Some(what) = NotALog::detect(first) {
                     source.fail(what.into_error());
                 }
                 break;
@@ -143,13 +143,22 @@ struct PackedParts<R> {
     rest_ignored: Arc<AtomicBool>,
 }
 
+/// UTF-8 out of UTF-16: its byte order mark, and the text.
+type Utf16Decoder<R> = io::Chain<&'static [u8], DecodeReaderBytes<R, Vec<u8>>>;
+
+/// Reads UTF-16 that begins with a byte order mark. What is no character becomes U+FFFD.
+fn utf16_decoder<R: Read>(source: R) -> Utf16Decoder<R> {
+    // The decoder leaves the mark out; places in the text count it.
+    "\u{feff}".as_bytes().chain(DecodeReaderBytes::new(source))
+}
+
 /// What a layer is at.
 enum LayerState<R> {
     /// The beginning of a part, or the end of all.
     Between(PackedSource<R>),
     Gzip(Box<GzDecoder<PackedSource<R>>>),
     Zstd(zstd::stream::read::Decoder<'static, PackedSource<R>>),
-    Utf16(utf16::Utf16Decoder<PackedSource<R>>),
+    Utf16(Box<Utf16Decoder<PackedSource<R>>>),
     /// Records that follow compressed data as they are.
     Plain(PackedSource<R>),
     Done,
@@ -158,14 +167,14 @@ enum LayerState<R> {
 impl<R: Read> PackedParts<R> {
     fn begin(&self, mut source: PackedSource<R>, is_first: bool) -> io::Result<LayerState<R>> {
         let first = source.peek();
-        Ok(match Packing::of(first) {
+        Ok(match Packing::detect(first) {
             Some(Packing::Gzip) => LayerState::Gzip(Box::new(GzDecoder::new(source))),
             Some(Packing::Zstd) => {
                 let mut decoder = zstd::stream::read::Decoder::with_buffer(source)?.single_frame();
                 decoder.window_log_max(MAX_WINDOW_LOG)?;
                 LayerState::Zstd(decoder)
             }
-            Some(Packing::Utf16) if is_first => LayerState::Utf16(utf16::Utf16Decoder::new(source)),
+            Some(Packing::Utf16) if is_first => LayerState::Utf16(Box::new(utf16_decoder(source))),
             _ if first.is_empty() => {
                 // At the end, or where reading fails.
                 source.fill_buf()?;

@@ -8,11 +8,12 @@ use super::group::PairGroup;
 use super::inspected::InterfaceEndpoint;
 use super::resolver::{CLIENTS, forwarded};
 use super::signs::{does_its_work, is_endpoint};
-use super::without::Without;
+use super::without::MissingIpv6;
 use super::{Finding, Rule, Severity, certainty, command, in_region, is_harmless};
 use crate::catalog::ProfileRowId;
 use crate::fleet::{Fleet, OriginKind, Symbol};
 use crate::judgement::{Judgement, Lever, Sure, Way};
+use crate::saturating::SaturatingInto as _;
 
 /// The part of a list that falls to `thread`, one of `threads`.
 pub(super) fn share<T>(all: &[T], thread: usize, threads: usize) -> &[T] {
@@ -37,10 +38,10 @@ pub(super) type WeightOrder<'s> = (Severity, Reverse<usize>, u8, Reverse<u64>, R
 
 impl FindingWeight {
     /// Of a finding about answers that are wrong in themselves.
-    pub(super) fn of_answer(rule: Rule, severity: Severity, name: Symbol, group: &PairGroup) -> Self {
+    pub(super) fn from_answer(rule: Rule, severity: Severity, name: Symbol, group: &PairGroup) -> Self {
         Self {
             severity,
-            origins: Reverse(u32::try_from(group.origins()).unwrap_or(u32::MAX)),
+            origins: Reverse(group.origins().saturating_into::<u32>()),
             certainty: certainty(rule, None),
             records: Reverse(group.records),
             rule,
@@ -123,7 +124,7 @@ pub(super) fn weight(
     let rule = rule(judgement);
     Some(FindingWeight {
         severity: severity(judgement, without, is_dispensable),
-        origins: Reverse(u32::try_from(without.origins()).unwrap_or(u32::MAX)),
+        origins: Reverse(without.origins().saturating_into::<u32>()),
         certainty: certainty(rule, judgement.level()),
         records: Reverse(without.records()),
         rule,
@@ -150,7 +151,7 @@ fn rule(judgement: &Judgement) -> Rule {
 }
 
 /// Whether there is anything to be said of a name of this judgement.
-fn is_said(gathered: &Gathered<'_>, without: &Without, judgement: &Judgement) -> bool {
+fn is_said(gathered: &Gathered<'_>, without: &MissingIpv6, judgement: &Judgement) -> bool {
     // Where nobody asked for A, a name may have no address at all, unless it is known to be an endpoint.
     let is_known = judgement.known.as_ref().is_some_and(is_endpoint) || judgement.behind.is_some();
     if without.is_only_empty() && !is_known && !matches!(judgement.lever, Lever::Link(_)) {
@@ -208,7 +209,7 @@ fn of_feature<'g>(gathered: &'g Gathered<'_>, name: Symbol) -> Option<&'g str> {
     Some(&profiles[profile].switch)
 }
 
-fn severity(judgement: &Judgement, without: &Without, is_dispensable: bool) -> Severity {
+fn severity(judgement: &Judgement, without: &MissingIpv6, is_dispensable: bool) -> Severity {
     let is_helped = matches!(judgement.lever, Lever::Name { .. } | Lever::Registry);
     match without.way() {
         _ if judgement.is_of_pool() || is_dispensable => Severity::Notice,
@@ -268,7 +269,7 @@ fn interface_endpoint(
     gathered: &Gathered<'_>,
     judgement: &Judgement,
     group: &PairGroup,
-    without: &Without,
+    without: &MissingIpv6,
     finding: &mut Finding,
 ) {
     let Some(inspected) = gathered.knowledge.inspected else { return };

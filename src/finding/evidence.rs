@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Rule;
-use super::group::Subject;
+use super::group::GroupSubject;
 use crate::fleet::{PairView, Symbol};
+use crate::saturating::SaturatingInto as _;
 
 /// Pairs, each by the rank of its origin and its name.
 pub type Pairs = Vec<(u32, Symbol)>;
@@ -13,7 +14,7 @@ pub type Pairs = Vec<(u32, Symbol)>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Indication<'s> {
     /// A group.
-    Group(Rule, Subject<'s>),
+    Group(Rule, GroupSubject<'s>),
     /// A name without an IPv6 address.
     Without(Symbol),
     /// An empty answer for a name with an IPv4 address, to the origin of a rank.
@@ -24,9 +25,9 @@ pub(super) enum Indication<'s> {
 
 /// All pairs by what they count for; `None` if nobody asked.
 #[derive(Debug, Default)]
-pub(super) struct Witnesses<'s>(Option<HashMap<Indication<'s>, Pairs>>);
+pub(super) struct PairEvidence<'s>(Option<HashMap<Indication<'s>, Pairs>>);
 
-impl<'s> Witnesses<'s> {
+impl<'s> PairEvidence<'s> {
     /// Of no pair yet; whether pairs are kept.
     pub(super) fn kept(is_kept: bool) -> Self {
         Self(is_kept.then(HashMap::new))
@@ -38,7 +39,7 @@ impl<'s> Witnesses<'s> {
 
     pub(super) fn add(&mut self, shown: Indication<'s>, pair: &PairView<'_>) {
         if let Some(all) = &mut self.0 {
-            all.entry(shown).or_default().push((rank(pair.origin_rank), pair.name_symbol));
+            all.entry(shown).or_default().push((pair.origin_rank.saturating_into(), pair.name_symbol));
         }
     }
 
@@ -59,7 +60,7 @@ impl<'s> Witnesses<'s> {
     }
 
     /// The pairs that count for any of `shown`.
-    pub(super) fn of(&self, shown: impl IntoIterator<Item = Indication<'s>>) -> Pairs {
+    pub(super) fn for_any(&self, shown: impl IntoIterator<Item = Indication<'s>>) -> Pairs {
         let Some(all) = &self.0 else { return Pairs::new() };
         let pairs: HashSet<(u32, Symbol)> =
             shown.into_iter().filter_map(|shown| all.get(&shown)).flatten().copied().collect();
@@ -69,14 +70,13 @@ impl<'s> Witnesses<'s> {
     }
 
     /// The groups of a rule that there are pairs of.
-    pub(super) fn groups_of(&self, rule: Rule) -> impl Iterator<Item = (Subject<'s>, Indication<'s>)> + '_ {
+    pub(super) fn groups_of(
+        &self,
+        rule: Rule,
+    ) -> impl Iterator<Item = (GroupSubject<'s>, Indication<'s>)> + '_ {
         self.0.iter().flatten().filter_map(move |(shown, _)| match shown {
             Indication::Group(known, subject) if *known == rule => Some((*subject, *shown)),
             _ => None,
         })
     }
-}
-
-pub(super) fn rank(rank: usize) -> u32 {
-    u32::try_from(rank).unwrap_or(u32::MAX)
 }

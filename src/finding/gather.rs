@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::evidence::{self, Indication, Witnesses};
-use super::group::{ByRank, PairGroup, PairGroups, Subject};
+use super::evidence::{Indication, PairEvidence};
+use super::group::{ByRank, GroupSubject, PairGroup, PairGroups};
 use super::inspected::OriginPlace;
 use super::signs::{
     endpoint, has_a, is_asked_both_ways, is_empty_under_dns64, is_endpoint, is_inbound, is_ipv6_only,
@@ -14,10 +14,11 @@ use super::{Knowledge, Rule};
 use crate::address::{ipv4_link_local, ipv4_private};
 use crate::catalog::{Known, ProfileRowId};
 use crate::fleet::{OriginKind, OriginView, PairHandle, PairView, Status, Survey, Symbol};
-use crate::judgement::{Judgement, NameTarget, Shown, all_private};
+use crate::judgement::{Judgement, LogFacts, NameTarget, all_private};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 use crate::plan::Need;
+use crate::saturating::SaturatingInto as _;
 
 mod about;
 mod names;
@@ -25,9 +26,9 @@ mod needs;
 mod odd;
 mod pass;
 
-use about::{About, Abouts};
+use about::{NameFlags, NameFlagsTable};
 use names::GatheredNames;
-pub(crate) use pass::Beside;
+pub(crate) use pass::PairObserver;
 
 /// What the origin at `rank` got for a row of a profile.
 #[derive(Clone, Copy, Debug)]
@@ -49,10 +50,10 @@ pub(super) struct Gathered<'s> {
     pub survey: &'s Survey<'s>,
     pub knowledge: Knowledge<'s>,
     groups: PairGroups<'s>,
-    pub evidence: Witnesses<'s>,
+    pub evidence: PairEvidence<'s>,
     pub names: GatheredNames,
     /// What is known of the names that were looked at.
-    abouts: Arc<Abouts>,
+    abouts: Arc<NameFlagsTable>,
     /// The last origin that had a dual-stack registry name of Amazon ECR in its image references.
     registry: Option<usize>,
     /// By rank: where EC2 says that each origin is; empty if it was not asked.
@@ -73,13 +74,13 @@ pub(super) struct Gathered<'s> {
 
 impl<'s> Gathered<'s> {
     /// The groups in their order.
-    pub(super) fn groups(&self) -> impl Iterator<Item = (&(Rule, Subject<'s>), &PairGroup)> {
+    pub(super) fn groups(&self) -> impl Iterator<Item = (&(Rule, GroupSubject<'s>), &PairGroup)> {
         self.groups.sorted()
     }
 
     /// The group of a rule that is about a name.
     pub(super) fn group_of(&self, rule: Rule, name: Symbol) -> Option<&PairGroup> {
-        self.groups.get(rule, Subject::Name(name))
+        self.groups.get(rule, GroupSubject::Name(name))
     }
 
     /// The newest verdict on AAAA that anybody got for `host` (with or without its last dot).
@@ -98,15 +99,15 @@ impl<'s> Gathered<'s> {
     pub(super) fn judgement(&self, name: Symbol) -> Judgement {
         let without = self.names.without(name);
         let aaaa = |host: &str| self.seen(host);
-        let shown = Shown {
+        let shown = LogFacts {
             aaaa: &aaaa,
             ipv4: without.and_then(|without| without.ipv4),
             is_private: without.is_some_and(|without| without.private),
             is_private_for_some: without.is_some_and(|without| without.private_for_some),
-            target: NameTarget::of(self.survey.fleet().targets_of(name)),
+            target: NameTarget::find(self.survey.fleet().targets_of(name)),
             has_registry: without.is_some_and(|without| without.with_registry as usize == without.origins()),
         };
-        Judgement::of(self.knowledge.catalog, self.survey.fleet().name_text(name), shown)
+        Judgement::new(self.knowledge.catalog, self.survey.fleet().name_text(name), shown)
     }
 
     /// Whether an origin has IPv4: EC2 says so by its addresses and routes, else the log may.
@@ -120,28 +121,28 @@ impl<'s> Gathered<'s> {
         &self.survey.origins()[pair.origin_rank]
     }
 
-    fn vpc(&self, pair: &PairView<'_>) -> Subject<'s> {
+    fn vpc(&self, pair: &PairView<'_>) -> GroupSubject<'s> {
         vpc(self.origin_of(pair))
     }
 
     /// The group of a rule and subject, which `pair` shows.
-    fn group(&mut self, rule: Rule, subject: Subject<'s>, pair: &PairView<'_>) -> &mut PairGroup {
+    fn group(&mut self, rule: Rule, subject: GroupSubject<'s>, pair: &PairView<'_>) -> &mut PairGroup {
         self.evidence.add(Indication::Group(rule, subject), pair);
         self.groups.get_mut(rule, subject)
     }
 
     /// What is known of the name of `pair`.
-    fn about(&self, pair: &PairView<'_>) -> About {
+    fn about(&self, pair: &PairView<'_>) -> NameFlags {
         let Knowledge { catalog, profiles, .. } = self.knowledge;
         self.abouts.get(pair.name_symbol, || {
             let known = catalog.about(pair.name);
             let host = pair.name.trim_end_matches('.');
             let holds = |of: fn(&Known) -> bool| known.as_ref().is_some_and(of);
-            let about = About {
+            let about = NameFlags {
                 dual: known.as_ref().is_some_and(|known| known.dual_stack_name(pair.name) == Some(host)),
                 is_endpoint: holds(is_endpoint)
                     || known.is_none()
-                        && NameTarget::of(self.survey.fleet().targets_of(pair.name_symbol)).is_some(),
+                        && NameTarget::find(self.survey.fleet().targets_of(pair.name_symbol)).is_some(),
                 is_asked_both_ways: holds(is_asked_both_ways),
                 is_poller: holds(|known| known.prefix == "ec2messages"),
                 has_rows: false,
@@ -152,7 +153,7 @@ impl<'s> Gathered<'s> {
 
     fn look(&mut self, pair: &PairView<'_>) {
         let rank = pair.origin_rank;
-        let name = Subject::Name(pair.name_symbol);
+        let name = GroupSubject::Name(pair.name_symbol);
         let of = |wanted: &'static [Aaaa]| {
             pair.spans.aaaa().filter(move |(verdict, _)| wanted.contains(verdict)).map(|(_, span)| span)
         };
@@ -224,13 +225,13 @@ impl<'s> Gathered<'s> {
                 let rule =
                     if with_a && self.has_ipv4(pair) { Rule::Dns64DualStack } else { Rule::Nat64Route };
                 self.group(rule, self.vpc(pair), pair).add(rank, made());
-                self.evidence.add(Indication::Translated(evidence::rank(rank)), pair);
+                self.evidence.add(Indication::Translated(rank.saturating_into()), pair);
                 self.translated.get_mut(rank, PairGroup::default).add(rank, made());
             }
         }
     }
 
-    fn without(&mut self, pair: &PairView<'_>, about: About) {
+    fn without(&mut self, pair: &PairView<'_>, about: NameFlags) {
         let was_native = pair.spans.aaaa_with(Aaaa::Native).is_some();
         if was_native || about.is_asked_both_ways {
             return;
@@ -243,7 +244,7 @@ impl<'s> Gathered<'s> {
         // An API has an IPv4 address, asked for or not: that its AAAA is empty shows that DNS64 was not at
         // work.
         if pair.status == Status::Ipv4Only || pair.status == Status::Empty && about.is_endpoint {
-            self.evidence.add(Indication::Empty(evidence::rank(pair.origin_rank)), pair);
+            self.evidence.add(Indication::Empty(pair.origin_rank.saturating_into()), pair);
             let group = self.empty.get_mut(pair.origin_rank, PairGroup::with_ipv4);
             group.has_ipv4 &= has_ipv4;
             group.add(pair.origin_rank, pair.spans.aaaa_with(Aaaa::Empty).into_iter());
@@ -292,7 +293,7 @@ impl<'s> Gathered<'s> {
                 continue;
             }
             let empty = pair.spans.aaaa_with(Aaaa::Empty).into_iter();
-            self.group(Rule::NothingForAaaaOnly, Subject::Name(pair.name_symbol), &pair)
+            self.group(Rule::NothingForAaaaOnly, GroupSubject::Name(pair.name_symbol), &pair)
                 .add(pair.origin_rank, empty);
         }
     }
@@ -315,7 +316,7 @@ impl<'s> Gathered<'s> {
             let rules = [Rule::Nat64Route, Rule::Dns64DualStack];
             if rules.into_iter().any(|rule| self.groups.has(rule, vpc)) {
                 let shown = Indication::Group(Rule::Dns64Partial, vpc);
-                self.evidence.repeat(Indication::Empty(evidence::rank(rank)), shown);
+                self.evidence.repeat(Indication::Empty(rank.saturating_into()), shown);
                 let known = self.groups.get_mut(Rule::Dns64Partial, vpc);
                 *known = std::mem::take(known).and(&group);
             }
@@ -333,16 +334,16 @@ impl<'s> Gathered<'s> {
         let name = self
             .knowledge
             .names
-            .and_then(|names| names.of_origin(origin.id, origin.vpc, origin.address_texts()));
+            .and_then(|names| names.for_origin(origin.id, origin.vpc, origin.address_texts()));
         name.map_or_else(|| origin.id.to_owned(), |name| format!("{} ({name})", origin.id))
     }
 
     /// An id with the name that somebody gave to it.
     pub(super) fn called(&self, id: &str) -> String {
-        self.knowledge.names.map_or_else(|| id.to_owned(), |names| names.beside(id))
+        self.knowledge.names.map_or_else(|| id.to_owned(), |names| names.id_with_name(id))
     }
 
-    fn usage(&mut self, pair: &PairView<'_>, about: About) {
+    fn usage(&mut self, pair: &PairView<'_>, about: NameFlags) {
         if !about.has_rows {
             return;
         }

@@ -11,7 +11,7 @@ use super::{Finding, Rule, Severity, in_region, is_harmless, listed, origins};
 pub(super) const GUIDE: &str = "Amazon VPC User Guide, \"DNS64 and NAT64\"";
 
 /// Origins that are in the same place.
-struct Here<'i> {
+struct SharedPlace<'i> {
     place: OriginPlace<'i>,
     group: PairGroup,
     ranks: Vec<usize>,
@@ -22,13 +22,13 @@ struct Here<'i> {
 
 /// The findings that only facts allow.
 pub(super) fn findings(gathered: &Gathered<'_>) -> Vec<Finding> {
-    let mut off: BTreeMap<&str, Here<'_>> = BTreeMap::new();
+    let mut off: BTreeMap<&str, SharedPlace<'_>> = BTreeMap::new();
     for (place, rank, group) in places(gathered, &gathered.empty) {
         if is_off_in(Some(place), &place.subnet.id) {
             add(&mut off, &place.subnet.id, place, rank, group);
         }
     }
-    let mut missing: BTreeMap<&str, Here<'_>> = BTreeMap::new();
+    let mut missing: BTreeMap<&str, SharedPlace<'_>> = BTreeMap::new();
     for (place, rank, group) in places(gathered, &gathered.translated) {
         if let Some(table) = place.table.filter(|table| lacks_route(table)) {
             add(&mut missing, &table.id, place, rank, group);
@@ -55,13 +55,13 @@ fn places<'g>(
 }
 
 fn add<'i>(
-    all: &mut BTreeMap<&'i str, Here<'i>>,
+    all: &mut BTreeMap<&'i str, SharedPlace<'i>>,
     id: &'i str,
     place: OriginPlace<'i>,
     rank: usize,
     group: &PairGroup,
 ) {
-    let here = all.entry(id).or_insert_with(|| Here {
+    let here = all.entry(id).or_insert_with(|| SharedPlace {
         place,
         group: PairGroup::default(),
         ranks: Vec::new(),
@@ -86,12 +86,12 @@ fn cannot_translate(route: &Route) -> bool {
 }
 
 /// The first few of these origins: `i-0a1 (web-1), i-0a2 and 3 more`.
-fn who(gathered: &Gathered<'_>, here: &Here<'_>) -> String {
+fn who(gathered: &Gathered<'_>, here: &SharedPlace<'_>) -> String {
     let ids: Vec<String> = here.ranks.iter().map(|rank| gathered.origin(*rank)).collect();
     listed(&ids)
 }
 
-fn dns64_off(gathered: &Gathered<'_>, here: &Here<'_>) -> Finding {
+fn dns64_off(gathered: &Gathered<'_>, here: &SharedPlace<'_>) -> Finding {
     let Subnet { id, region, vpc, ipv6_only, .. } = here.place.subnet;
     let subnet = gathered.called(id);
     let who = who(gathered, here);
@@ -111,7 +111,7 @@ fn dns64_off(gathered: &Gathered<'_>, here: &Here<'_>) -> Finding {
     }
 }
 
-fn route_missing(gathered: &Gathered<'_>, here: &Here<'_>) -> Option<Finding> {
+fn route_missing(gathered: &Gathered<'_>, here: &SharedPlace<'_>) -> Option<Finding> {
     let table = here.place.table?;
     let RouteTable { id, vpc, region, .. } = table;
     let subnets: Vec<String> = here.subnets.iter().map(|id| gathered.called(id)).collect();

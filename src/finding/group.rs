@@ -6,7 +6,8 @@ use foldhash::fast::RandomState;
 
 use super::{Proof, Rule};
 use crate::fleet::{Span, Survey, Symbol};
-use crate::moment::Moment;
+use crate::moment::{Moment, hull};
+use crate::saturating::SaturatingInto as _;
 
 /// How many origins a finding names.
 const NAMED: usize = 5;
@@ -14,7 +15,7 @@ const NAMED: usize = 5;
 /// What a group is about. Names come in the order of their numbers, which is that of no list: findings are
 /// sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Subject<'s> {
+pub(super) enum GroupSubject<'s> {
     Name(Symbol),
     /// VPC and Region.
     Vpc(&'s str, &'s str),
@@ -47,16 +48,16 @@ struct MoreEvidence {
 /// Groups by rule and subject.
 #[derive(Debug, Default)]
 pub(super) struct PairGroups<'s> {
-    places: HashMap<(Rule, Subject<'s>), usize, RandomState>,
+    places: HashMap<(Rule, GroupSubject<'s>), usize, RandomState>,
     list: Vec<PairGroup>,
     /// What was asked for last: pairs of one origin come one after the other, and most show the same of their
     /// VPC.
-    last: Option<((Rule, Subject<'s>), usize)>,
+    last: Option<((Rule, GroupSubject<'s>), usize)>,
 }
 
 impl<'s> PairGroups<'s> {
     /// The group of a rule and subject, which there is from now on.
-    pub(super) fn get_mut(&mut self, rule: Rule, subject: Subject<'s>) -> &mut PairGroup {
+    pub(super) fn get_mut(&mut self, rule: Rule, subject: GroupSubject<'s>) -> &mut PairGroup {
         let key = (rule, subject);
         let place = match self.last {
             Some((last, place)) if last == key => place,
@@ -69,16 +70,16 @@ impl<'s> PairGroups<'s> {
         &mut self.list[place]
     }
 
-    pub(super) fn get(&self, rule: Rule, subject: Subject<'s>) -> Option<&PairGroup> {
+    pub(super) fn get(&self, rule: Rule, subject: GroupSubject<'s>) -> Option<&PairGroup> {
         Some(&self.list[*self.places.get(&(rule, subject))?])
     }
 
-    pub(super) fn has(&self, rule: Rule, subject: Subject<'s>) -> bool {
+    pub(super) fn has(&self, rule: Rule, subject: GroupSubject<'s>) -> bool {
         self.places.contains_key(&(rule, subject))
     }
 
     /// All of them, in the order of rules and subjects.
-    pub(super) fn sorted(&self) -> impl Iterator<Item = (&(Rule, Subject<'s>), &PairGroup)> {
+    pub(super) fn sorted(&self) -> impl Iterator<Item = (&(Rule, GroupSubject<'s>), &PairGroup)> {
         let mut all: Vec<_> = self.places.iter().map(|(key, place)| (key, &self.list[*place])).collect();
         all.sort_unstable_by_key(|(key, _)| *key);
         all.into_iter()
@@ -176,7 +177,7 @@ impl PairGroup {
 
     /// Adds `records` of the origin at `rank`; those of one origin come one after the other.
     pub(super) fn add_counted(&mut self, rank: usize, records: u64, range: Option<(Moment, Moment)>) {
-        let rank = u32::try_from(rank).unwrap_or(u32::MAX);
+        let rank = rank.saturating_into::<u32>();
         if self.origins == 0 || self.last != rank {
             self.last = rank;
             if let Some(place) = self.first.get_mut(usize::from(self.firsts)) {
@@ -186,7 +187,7 @@ impl PairGroup {
             self.origins += 1;
         }
         self.records += records;
-        self.range = both(self.range, range);
+        self.range = hull(self.range, range);
     }
 
     /// Both in one; those of `self` are of lower ranks or of the same.
@@ -207,7 +208,7 @@ impl PairGroup {
         self.origins += other.origins;
         self.last = other.last;
         self.records += other.records;
-        self.range = both(self.range, other.range);
+        self.range = hull(self.range, other.range);
         self.show(other.address());
         other.names().for_each(|name| self.add_name(name));
         self
@@ -236,7 +237,7 @@ impl PairGroup {
 
 /// As [`PairGroup`], for what there is one of for each name: no more than that. Each origin is added once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Lean {
+pub(super) struct CompactGroup {
     origins: u32,
     /// The first origins, as many as there are of them.
     first: [u32; NAMED],
@@ -245,14 +246,14 @@ pub(super) struct Lean {
     range: (Moment, Moment),
 }
 
-impl Default for Lean {
+impl Default for CompactGroup {
     fn default() -> Self {
         let range = (Moment(i64::MAX), Moment(i64::MIN));
         Self { origins: 0, first: [0; NAMED], records: 0, range }
     }
 }
 
-impl Lean {
+impl CompactGroup {
     /// How many origins.
     pub(super) fn origins(&self) -> usize {
         self.origins as usize
@@ -265,7 +266,7 @@ impl Lean {
 
     /// Adds the origin at `rank`.
     pub(super) fn add(&mut self, rank: usize, spans: impl Iterator<Item = Span>) {
-        self.add_origin(u32::try_from(rank).unwrap_or(u32::MAX));
+        self.add_origin(rank.saturating_into::<u32>());
         for span in spans {
             self.records += span.count;
             self.range = (self.range.0.min(span.first), self.range.1.max(span.last));
@@ -317,14 +318,6 @@ impl Lean {
     }
 }
 
-/// From the earlier beginning to the later end.
-pub(super) fn both(one: Option<(Moment, Moment)>, two: Option<(Moment, Moment)>) -> Option<(Moment, Moment)> {
-    match (one, two) {
-        (Some(one), Some(two)) => Some((one.0.min(two.0), one.1.max(two.1))),
-        (one, two) => one.or(two),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -338,7 +331,7 @@ mod tests {
         };
         for count in 0..9_usize {
             let mut group = PairGroup::default();
-            let (mut all, mut odd) = (Lean::default(), Lean::default());
+            let (mut all, mut odd) = (CompactGroup::default(), CompactGroup::default());
             for rank in 0..count {
                 group.add(rank, std::iter::once(span(rank)));
                 let part = if rank % 2 == 1 { &mut odd } else { &mut all };

@@ -48,7 +48,7 @@ pub(super) struct NumberedNeeds {
 }
 
 impl NumberedNeeds {
-    pub(super) fn of(&self, name: Symbol) -> Option<&Worth> {
+    pub(super) fn for_name(&self, name: Symbol) -> Option<&Worth> {
         self.worths.get((*self.places.get(name.index())? as usize).wrapping_sub(1))
     }
 }
@@ -56,7 +56,11 @@ impl NumberedNeeds {
 impl Judged {
     /// Judges the names of what was gathered, and those that the features lack that are used; and how
     /// important the findings about names are, the `most` important of them.
-    pub(super) fn of<'s>(gathered: &Gathered<'s>, usages: &[Usage], most: usize) -> (Self, Weights<'s>) {
+    pub(super) fn from_gathered<'s>(
+        gathered: &Gathered<'s>,
+        usages: &[Usage],
+        most: usize,
+    ) -> (Self, Weights<'s>) {
         let mut lacking: Vec<Symbol> =
             usages.iter().flat_map(|usage| usage.lacking.iter().copied()).collect();
         lacking.sort_unstable();
@@ -155,7 +159,7 @@ fn worth(
     };
     let offer = judgement.offer().filter(|offer| *offer != judgement.host);
     let offer = offer.and_then(|offer| gathered.survey.fleet().find_name(&format!("{offer}.")));
-    let Remedy { freely, held, holds_back } = Remedy::of(judgement, is_settled);
+    let Remedy { freely, held, holds_back } = Remedy::from_judgement(judgement, is_settled);
     let (freely, held) = (outcomes.number(freely), outcomes.number(held));
     Worth { freely, held, holds_back, is_dispensable_for_some: is_dispensable_row(gathered, name), offer }
 }

@@ -11,7 +11,7 @@ use super::judged::{Judged, NumberedNeeds, Worth};
 use super::usage::Usage;
 use crate::fleet::Symbol;
 use crate::judgement::{Judgement, Lever};
-use crate::plan::{Change, Draft, Lack, Left, Need, NeedOutcome, OutcomeId, Plan, Telling};
+use crate::plan::{Change, Draft, Lack, Need, NeedOutcome, OutcomeId, Plan, PlanContext, UncoveredReason};
 
 /// The plan for what was gathered; `judged` has the outcomes of names.
 pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Judged) -> Plan {
@@ -19,7 +19,7 @@ pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Ju
     let mut needs: Vec<Need> = std::mem::take(&mut gathered.needs);
     needs.sort_by_key(|need| need.rank);
     let gathered = &*gathered;
-    let mut draft = Draft::of(gathered.sights.len());
+    let mut draft = Draft::new(gathered.sights.len());
     for (rank, (seen, native)) in gathered.sights.iter().enumerate() {
         if *native {
             draft.see_native(rank);
@@ -30,8 +30,8 @@ pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Ju
     let known = judged.numbered(&mut draft);
     let switched = switched(gathered, usages, &judged, &mut draft);
     let settled = draft.outcome(NeedOutcome::Settled);
-    let left: BTreeMap<Left, OutcomeId> =
-        Left::ALL.into_iter().map(|left| (left, draft.outcome(NeedOutcome::Left(left)))).collect();
+    let left: BTreeMap<UncoveredReason, OutcomeId> =
+        UncoveredReason::ALL.into_iter().map(|left| (left, draft.outcome(NeedOutcome::Left(left)))).collect();
     // By symbol: whether a switch of some origin covers it. Few names are.
     let mut is_switched = vec![false; gathered.survey.fleet().names_len()];
     for (_, name) in switched.keys() {
@@ -40,14 +40,14 @@ pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Ju
     let outcomes = NeedOutcomes { known, switched, is_switched, left, settled };
     let workers = gathered.survey.workers();
     let shares = shares(&needs, workers.threads());
-    for found in workers.map(shares.len(), |part| outcomes.of(gathered, shares[part])) {
+    for found in workers.map(shares.len(), |part| outcomes.for_needs(gathered, shares[part])) {
         for (need, outcome) in found {
             draft.add(need, outcome);
         }
     }
     // What is planned takes as much again.
     drop((needs, outcomes));
-    draft.plan(Telling {
+    draft.plan(PlanContext {
         survey: gathered.survey,
         profiles: gathered.knowledge.profiles,
         judgement: &|name| gathered.judgement(name),
@@ -77,13 +77,13 @@ struct NeedOutcomes {
     switched: HashMap<(u32, Symbol), OutcomeId, RandomState>,
     /// By symbol: whether `switched` has it.
     is_switched: Vec<bool>,
-    left: BTreeMap<Left, OutcomeId>,
+    left: BTreeMap<UncoveredReason, OutcomeId>,
     settled: OutcomeId,
 }
 
 impl NeedOutcomes {
     /// The outcomes of `needs`, which are all of some origins.
-    fn of(&self, gathered: &Gathered<'_>, needs: &[Need]) -> Vec<(Need, OutcomeId)> {
+    fn for_needs(&self, gathered: &Gathered<'_>, needs: &[Need]) -> Vec<(Need, OutcomeId)> {
         let Self { known, switched, is_switched, left, settled } = self;
         let mut found = Vec::with_capacity(needs.len());
         // By symbol: who needs it, of the origins up to now the last; by the number from 1 on.
@@ -97,7 +97,7 @@ impl NeedOutcomes {
                 let of_feature = (is_address && is_switched[need.name.index()])
                     .then(|| switched.get(&(need.rank, need.name)))
                     .flatten();
-                (of_feature, is_address.then(|| known.of(need.name)).flatten())
+                (of_feature, is_address.then(|| known.for_name(need.name)).flatten())
             }));
             let holds_back = |(of_feature, known): &(Option<&OutcomeId>, Option<&Worth>)| {
                 of_feature.is_none() && known.is_some_and(|known| known.holds_back)
@@ -111,7 +111,7 @@ impl NeedOutcomes {
                         (_, Some(Worth { offer: Some(offer), .. }))
                             if needed[offer.index()] == need.rank + 1 =>
                         {
-                            left[&Left::SeenNone]
+                            left[&UncoveredReason::SeenNone]
                         }
                         (_, Some(Worth { is_dispensable_for_some: true, .. }))
                             if does_without(gathered, need.rank as usize, need.name) =>
@@ -177,7 +177,8 @@ fn of_feature(place: usize, judgement: &Judgement, is_switched: bool) -> Option<
             nat64: !judgement.is_on_link(),
         });
     }
-    matches!(judgement.lever, Lever::Name { .. } | Lever::Open(_)).then_some(NeedOutcome::Left(Left::Held))
+    matches!(judgement.lever, Lever::Name { .. } | Lever::Open(_))
+        .then_some(NeedOutcome::Left(UncoveredReason::Held))
 }
 
 /// A name that two features lack: that one of them is switched does not prove that the other needs nothing.

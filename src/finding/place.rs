@@ -4,7 +4,7 @@ use std::net::Ipv6Addr;
 
 use super::gather::Gathered;
 use super::ground::{self, GUIDE, Routes};
-use super::group::{PairGroup, Subject};
+use super::group::{GroupSubject, PairGroup};
 use super::resolver;
 use super::signs::is_inbound;
 use super::{Finding, Rule, Severity, bare, command, counted, in_region, is_harmless, listed, origins};
@@ -14,10 +14,10 @@ use crate::fleet::{OriginKind, address_text};
 pub(super) fn finding(
     gathered: &Gathered<'_>,
     rule: Rule,
-    subject: &Subject<'_>,
+    subject: &GroupSubject<'_>,
     group: &PairGroup,
 ) -> Option<Finding> {
-    let Subject::Vpc(vpc, region) = subject else { return None };
+    let GroupSubject::Vpc(vpc, region) = subject else { return None };
     if rule == Rule::Dns64Endpoint || rule == Rule::Dns64Unsteady && vpc.starts_with("rslvr-") {
         return resolver::finding(gathered, rule, vpc, &in_region(region), group);
     }

@@ -1,6 +1,6 @@
 //! What a pair, an origin or a name shows by itself.
 
-use super::group::Subject;
+use super::group::GroupSubject;
 use crate::catalog::{Kind, Known, ProfileRow};
 use crate::fleet::{Dns64, OriginKind, OriginView, PairView, Status};
 use crate::observation::{A, Aaaa};
@@ -25,14 +25,14 @@ pub(super) fn is_endpoint(known: &Known) -> bool {
 }
 
 /// The VPC of an origin, or the origin where the log does not say.
-pub(super) fn vpc<'s>(origin: &OriginView<'s>) -> Subject<'s> {
+pub(super) fn vpc<'s>(origin: &OriginView<'s>) -> GroupSubject<'s> {
     let id = if origin.vpc.is_empty() { origin.id } else { origin.vpc };
-    Subject::Vpc(id, origin.region)
+    GroupSubject::Vpc(id, origin.region)
 }
 
 /// The resolver endpoint through which somebody asks.
-pub(super) fn endpoint<'s>(origin: &OriginView<'s>) -> Subject<'s> {
-    Subject::Vpc(origin.id, origin.region)
+pub(super) fn endpoint<'s>(origin: &OriginView<'s>) -> GroupSubject<'s> {
+    GroupSubject::Vpc(origin.id, origin.region)
 }
 
 /// Whether those who ask are in another network, and come in through an endpoint of Route 53 Resolver.

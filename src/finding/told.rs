@@ -6,15 +6,16 @@ use std::cmp::Reverse;
 use std::fmt;
 
 use super::endpoint::{self, FindingWeight, share};
-use super::evidence::{Indication, Pairs, Witnesses, rank};
-use super::gather::{Beside, Gathered};
-use super::group::Subject;
+use super::evidence::{Indication, PairEvidence, Pairs};
+use super::gather::{Gathered, PairObserver};
+use super::group::GroupSubject;
 use super::judged::Judged;
 use super::usage::of_origin;
 use super::{Advice, Finding, Knowledge, Rule, Severity, Usage};
 use super::{answer, certainty, feature, ground, needs, place, resolver, usage};
 use crate::fleet::{Fleet, PairView, Survey, Symbol};
 use crate::plan::Plan;
+use crate::saturating::SaturatingInto;
 
 /// How many findings one thread puts into words before they are taken from it.
 const CHUNK: usize = 512;
@@ -75,7 +76,7 @@ fn key_of<'f>(weight: &FindingWeight, fleet: &'f Fleet) -> FindingKey<'f> {
 impl<'s> WordedFindings<'s> {
     /// What is to be said of those pairs of `survey` that `holds` holds of, the `most` important names at
     /// most; and what `beside` made of the pairs in the same pass.
-    pub(crate) fn of<B: Beside>(
+    pub(crate) fn from_survey<B: PairObserver>(
         most: usize,
         survey: &'s Survey<'s>,
         knowledge: Knowledge<'s>,
@@ -86,7 +87,7 @@ impl<'s> WordedFindings<'s> {
     }
 
     /// The same; whether the pairs are kept that show each finding.
-    pub(crate) fn with_evidence<B: Beside>(
+    pub(crate) fn with_evidence<B: PairObserver>(
         is_kept: bool,
         most: usize,
         survey: &'s Survey<'s>,
@@ -94,27 +95,27 @@ impl<'s> WordedFindings<'s> {
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
         beside: &B,
     ) -> (Self, Vec<B::Part>) {
-        let evidence = Witnesses::kept(is_kept);
-        let (mut gathered, parts) = Gathered::of(survey, knowledge, holds, beside, evidence);
+        let evidence = PairEvidence::kept(is_kept);
+        let (mut gathered, parts) = Gathered::from_survey(survey, knowledge, holds, beside, evidence);
         let mut others = Vec::new();
         for ((rule, subject), group) in gathered.groups() {
             others.extend(match subject {
-                Subject::Vpc(..) => place::finding(&gathered, *rule, subject, group),
+                GroupSubject::Vpc(..) => place::finding(&gathered, *rule, subject, group),
                 // There is one such name, and what it reveals may be no prefix.
-                Subject::Name(name) if *rule == Rule::Nat64Prefix => {
+                GroupSubject::Name(name) if *rule == Rule::Nat64Prefix => {
                     answer::finding(&gathered, *rule, survey.fleet().name_text(*name), group)
                 }
-                Subject::Name(_) => None,
+                GroupSubject::Name(_) => None,
             });
         }
         others.extend(ground::findings(&gathered));
         others.extend(resolver::findings(&gathered));
         let usages = usage::usages(&gathered);
-        let (judged, mut weights) = Judged::of(&gathered, &usages, most);
+        let (judged, mut weights) = Judged::from_gathered(&gathered, &usages, most);
         for ((rule, subject), group) in gathered.groups().filter(|((rule, _), _)| *rule != Rule::Nat64Prefix)
         {
-            if let (Subject::Name(name), Some(severity)) = (subject, answer::severity(*rule)) {
-                weights.push(FindingWeight::of_answer(*rule, severity, *name, group));
+            if let (GroupSubject::Name(name), Some(severity)) = (subject, answer::severity(*rule)) {
+                weights.push(FindingWeight::from_answer(*rule, severity, *name, group));
             }
         }
         let (of_names, unsaid) = weights.sorted();
@@ -217,15 +218,15 @@ impl<'s> WordedFindings<'s> {
         let Gathered { survey, evidence, .. } = &self.gathered;
         let origins = survey.origins();
         let here = |wanted: &dyn Fn(usize) -> bool| -> Vec<u32> {
-            (0..origins.len()).filter(|at| wanted(*at)).map(rank).collect()
+            (0..origins.len()).filter(|at| wanted(*at)).map(SaturatingInto::saturating_into).collect()
         };
         let place = |at: usize| self.gathered.place(at);
         let finding = match entry {
             _ if !evidence.is_kept() => return Pairs::new(),
             PlacedFinding::Name(FindingWeight { is_answer: true, rule, name, .. }) => {
-                return evidence.of([Indication::Group(*rule, Subject::Name(*name))]);
+                return evidence.for_any([Indication::Group(*rule, GroupSubject::Name(*name))]);
             }
-            PlacedFinding::Name(weight) => return evidence.of([Indication::Without(weight.name)]),
+            PlacedFinding::Name(weight) => return evidence.for_any([Indication::Without(weight.name)]),
             PlacedFinding::Other(finding) => finding,
         };
         let subject = finding.subject.as_str();
@@ -233,7 +234,9 @@ impl<'s> WordedFindings<'s> {
             Rule::Profile => {
                 let lacking = self.usages.iter().filter(|usage| usage.id == subject && usage.is_lacking());
                 let mut pairs: Pairs = lacking
-                    .flat_map(|usage| usage.lacking.iter().map(|name| (rank(usage.origin_rank), *name)))
+                    .flat_map(|usage| {
+                        usage.lacking.iter().map(|name| (usage.origin_rank.saturating_into(), *name))
+                    })
                     .collect();
                 pairs.sort_unstable();
                 pairs.dedup();
@@ -241,21 +244,21 @@ impl<'s> WordedFindings<'s> {
             }
             Rule::Dns64Off => {
                 let off = here(&|at| origins[at].id == subject || ground::is_off_in(place(at), subject));
-                evidence.of(off.into_iter().map(Indication::Empty))
+                evidence.for_any(off.into_iter().map(Indication::Empty))
             }
             Rule::Nat64RouteMissing => {
                 let of_table = here(&|at| {
                     place(at).and_then(|place| place.table).is_some_and(|table| table.id == subject)
                 });
-                evidence.of(of_table.into_iter().map(Indication::Translated))
+                evidence.for_any(of_table.into_iter().map(Indication::Translated))
             }
             rule => {
                 let fleet = survey.fleet();
                 let of_it = evidence.groups_of(rule).filter(|(known, _)| match known {
-                    Subject::Vpc(id, _) => *id == subject,
-                    Subject::Name(name) => fleet.name_text(*name) == subject,
+                    GroupSubject::Vpc(id, _) => *id == subject,
+                    GroupSubject::Name(name) => fleet.name_text(*name) == subject,
                 });
-                evidence.of(of_it.map(|(_, shown)| shown))
+                evidence.for_any(of_it.map(|(_, shown)| shown))
             }
         }
     }

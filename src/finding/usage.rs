@@ -1,11 +1,10 @@
 //! What origins look like using, and how much of it is reachable over IPv6.
 
 use super::gather::{AskedRow, Gathered};
-use super::group::both;
 use super::signs::does_its_work;
 use crate::catalog::ProfileRow;
 use crate::fleet::{Status, Symbol};
-use crate::moment::Moment;
+use crate::moment::{Moment, hull};
 
 /// How an endpoint that a feature needs is reached; the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,7 +134,7 @@ pub(super) fn usages(gathered: &Gathered<'_>) -> Vec<Usage> {
                 for one in row {
                     usage.has_ipv4 &= one.has_ipv4;
                     usage.records += one.records;
-                    usage.range = both(usage.range, one.range);
+                    usage.range = hull(usage.range, one.range);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Who does without an IPv6 address of one name, and how they reach it.
 
-use super::group::{Lean, PairGroup};
+use super::group::{CompactGroup, PairGroup};
 use super::verb;
 use crate::figures::number;
 use crate::fleet::prefetch;
@@ -24,9 +24,9 @@ impl Lacking {
 /// What keeps origins from reaching one name over IPv6. There is one for each name, and most are answered in
 /// one way, by one origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Without {
+pub(super) struct MissingIpv6 {
     /// Those who were answered in the way that came first.
-    group: Lean,
+    group: CompactGroup,
     /// That way; `None` as long as nobody was answered.
     lacking: Option<Lacking>,
     /// Every IPv4 address known of it is private.
@@ -46,10 +46,10 @@ pub(super) struct Without {
     /// How many have the dual-stack registry name of Amazon ECR in their image references.
     pub with_registry: u32,
     /// Those who were answered in other ways, by [`Lacking`].
-    others: Option<Box<[Lean; 3]>>,
+    others: Option<Box<[CompactGroup; 3]>>,
 }
 
-impl Without {
+impl MissingIpv6 {
     /// Asks for all of it: where it begins and ends, and the middle, as it may lie in three lines of memory.
     pub(super) fn fetch(&self) {
         prefetch(self);
@@ -58,7 +58,7 @@ impl Without {
     }
 
     /// The origins that were answered so.
-    pub(super) fn group_mut(&mut self, lacking: Lacking) -> &mut Lean {
+    pub(super) fn group_mut(&mut self, lacking: Lacking) -> &mut CompactGroup {
         if *self.lacking.get_or_insert(lacking) == lacking {
             return &mut self.group;
         }
@@ -66,7 +66,7 @@ impl Without {
     }
 
     /// All groups, each with its way, those in the first way first.
-    fn groups(&self) -> impl Iterator<Item = (Lacking, &Lean)> {
+    fn groups(&self) -> impl Iterator<Item = (Lacking, &CompactGroup)> {
         let others = Lacking::ALL.into_iter().filter_map(|lacking| {
             let others = self.others.as_ref().filter(|_| self.lacking != Some(lacking))?;
             Some((lacking, &others[lacking as usize]))
@@ -208,12 +208,12 @@ fn besides(with_ipv4: usize) -> String {
 mod tests {
     use super::*;
     use crate::catalog::Catalog;
-    use crate::judgement::Shown;
+    use crate::judgement::LogFacts;
 
     /// There is one of each for every name: a million of them are to take no more than the names themselves.
     #[test]
     fn what_is_kept_of_a_name_is_little() {
-        assert!(size_of::<Without>() <= 88, "{}", size_of::<Without>());
+        assert!(size_of::<MissingIpv6>() <= 88, "{}", size_of::<MissingIpv6>());
         let weight = size_of::<crate::finding::endpoint::FindingWeight>();
         assert!(weight <= 32, "{weight}");
     }
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn who_asks_through_an_endpoint_is_in_another_network() {
         let way = |cut, with_ipv4, inbound| {
-            let mut without = Without { with_ipv4, inbound, ..Without::default() };
+            let mut without = MissingIpv6 { with_ipv4, inbound, ..MissingIpv6::default() };
             (0..cut).for_each(|rank| without.group_mut(Lacking::CutOff).add(rank, std::iter::empty()));
             without.way()
         };
@@ -234,9 +234,9 @@ mod tests {
 
     #[test]
     fn who_cannot_reach_it() {
-        let judgement = Judgement::of(Catalog::builtin(), "a.example.", Shown::NOTHING);
+        let judgement = Judgement::new(Catalog::builtin(), "a.example.", LogFacts::NOTHING);
         let reached = |cut, with, translated, detoured| {
-            let mut without = Without { with_ipv4: with, detoured, ..Without::default() };
+            let mut without = MissingIpv6 { with_ipv4: with, detoured, ..MissingIpv6::default() };
             for (shown, count) in [(Lacking::CutOff, cut), (Lacking::Translated, translated)] {
                 (0..count).for_each(|rank| without.group_mut(shown).add(rank, std::iter::empty()));
             }

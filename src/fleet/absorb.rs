@@ -4,11 +4,11 @@ use super::index::PairKey;
 use super::pages::PagedList;
 use super::prefetch::prefetch;
 use super::symbols::Symbol;
-use super::{Absorbed, AddressSet, Fleet, NONE, set_of, status};
+use super::{AddressSet, Fleet, NONE, Renumbering, set_of, status};
 use crate::workers::Workers;
 
 /// How many pairs ahead of the current one memory is prefetched, in each step from one table to the next.
-const AHEAD: usize = 16;
+const PREFETCH_DISTANCE: usize = 16;
 /// How many pairs are looked up at a time.
 const PART: usize = 1 << 14;
 
@@ -20,7 +20,7 @@ impl Fleet {
 
     /// Takes in all of another fleet, some of it shared out to `workers`. Says which numbers its origins and
     /// pairs have here.
-    pub fn absorb_on(&mut self, other: &Self, workers: Workers) -> Absorbed {
+    pub fn absorb_on(&mut self, other: &Self, workers: Workers) -> Renumbering {
         self.tally.absorb(&other.tally);
         self.forwarders.absorb(&other.forwarders);
         let origins = self.origins.absorb(&other.origins);
@@ -44,7 +44,7 @@ impl Fleet {
         let mut numbers = self.find_all(&keys, workers);
         self.add_new(&keys, &mut numbers);
         self.absorb_pairs(&numbers, other);
-        Absorbed { origins, pairs: numbers }
+        Renumbering { origins, pairs: numbers }
     }
 
     /// The numbers of pairs, [`NONE`] for those that are new.
@@ -55,8 +55,8 @@ impl Fleet {
 
     fn find_some(&self, keys: &[PairKey]) -> Vec<u32> {
         let mut numbers = Vec::with_capacity(keys.len());
-        let mut hashes = [0; AHEAD];
-        for chunk in keys.chunks(AHEAD) {
+        let mut hashes = [0; PREFETCH_DISTANCE];
+        for chunk in keys.chunks(PREFETCH_DISTANCE) {
             for (hash, key) in hashes.iter_mut().zip(chunk) {
                 *hash = self.index.hash(*key);
                 self.index.fetch(*hash);
@@ -72,7 +72,7 @@ impl Fleet {
         let count = numbers.iter().filter(|number| **number == NONE).count();
         // Room at once: to grow by as much again takes longer than all that follows.
         self.keys.reserve(count);
-        for (keys, numbers) in keys.chunks(AHEAD).zip(numbers.chunks_mut(AHEAD)) {
+        for (keys, numbers) in keys.chunks(PREFETCH_DISTANCE).zip(numbers.chunks_mut(PREFETCH_DISTANCE)) {
             for (key, _) in keys.iter().zip(&*numbers).filter(|(_, number)| **number == NONE) {
                 self.index.fetch(self.index.hash(*key));
             }
@@ -85,10 +85,12 @@ impl Fleet {
     /// Takes in the pairs of another fleet, which have `numbers` here.
     fn absorb_pairs(&mut self, numbers: &[u32], other: &Self) {
         for (at, (number, pair)) in numbers.iter().zip(other.pairs.iter()).enumerate() {
-            if let Some(next) = numbers.get(at + 2 * AHEAD) {
+            if let Some(next) = numbers.get(at + 2 * PREFETCH_DISTANCE) {
                 prefetch(&self.pairs[*next as usize]);
             }
-            if let (Some(next), Some(pair)) = (numbers.get(at + AHEAD), other.pairs.get(at + AHEAD)) {
+            if let (Some(next), Some(pair)) =
+                (numbers.get(at + PREFETCH_DISTANCE), other.pairs.get(at + PREFETCH_DISTANCE))
+            {
                 self.fetch_sets(&self.pairs[*next as usize]);
                 other.fetch_sets(pair);
             }

@@ -15,17 +15,17 @@ const KEPT: usize = 4;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Attached {
     texts: Symbols,
-    of: HashMap<u32, Few, RandomState>,
+    of: HashMap<u32, FewTexts, RandomState>,
 }
 
 /// A few texts, sorted.
 #[derive(Clone, Copy, Debug)]
-struct Few {
+struct FewTexts {
     texts: [Symbol; KEPT],
     length: u8,
 }
 
-impl Few {
+impl FewTexts {
     const NONE: Self = Self { texts: [Symbol(super::NONE); KEPT], length: 0 };
 
     fn all(&self) -> &[Symbol] {
@@ -45,7 +45,7 @@ impl Attached {
     /// Attaches `text`, UTF-8, to a name.
     #[inline]
     pub(super) fn learn(&mut self, name: Symbol, text: &[u8]) {
-        let known = self.of.entry(name.0).or_insert(Few::NONE);
+        let known = self.of.entry(name.0).or_insert(FewTexts::NONE);
         // The same as before, as nearly always.
         if known.all().iter().any(|one| self.texts.bytes(*one) == text) {
             return;
@@ -64,13 +64,13 @@ impl Attached {
     }
 
     /// The texts attached to a name, sorted.
-    pub(super) fn of(&self, name: Symbol) -> impl Iterator<Item = &str> {
-        self.of.get(&name.0).into_iter().flat_map(Few::all).map(|text| self.texts.get(*text))
+    pub(super) fn for_name(&self, name: Symbol) -> impl Iterator<Item = &str> {
+        self.of.get(&name.0).into_iter().flat_map(FewTexts::all).map(|text| self.texts.get(*text))
     }
 
     /// Takes in what `other` has of a name, which is `from` there.
     pub(super) fn take(&mut self, name: Symbol, other: &Self, from: Symbol) {
-        for text in other.of(from) {
+        for text in other.for_name(from) {
             self.learn(name, text.as_bytes());
         }
     }
@@ -86,7 +86,7 @@ impl Attached {
 
     /// As it is written down, where names have these numbers, in the order of those.
     pub(super) fn store(&self, numbers: &[u32]) -> Vec<(u32, Vec<String>)> {
-        let list = |few: &Few| few.all().iter().map(|text| self.texts.get(*text).to_owned()).collect();
+        let list = |few: &FewTexts| few.all().iter().map(|text| self.texts.get(*text).to_owned()).collect();
         let numbered =
             self.of.iter().filter_map(|(name, few)| Some((*numbers.get(*name as usize)?, list(few))));
         let mut all: Vec<_> = numbered.collect();
@@ -108,7 +108,7 @@ impl Attached {
 
     /// Bytes of memory in use.
     pub(super) fn memory(&self) -> usize {
-        self.texts.memory() + self.of.capacity() * size_of::<(u32, Few)>()
+        self.texts.memory() + self.of.capacity() * size_of::<(u32, FewTexts)>()
     }
 }
 
@@ -138,6 +138,6 @@ mod tests {
         assert!(Attached::from_stored(whole.clone(), 1).is_none());
         let read = Attached::from_stored(whole.clone(), 2).unwrap();
         assert_eq!(read.store(&[0, 1]), whole);
-        assert_eq!(read.of(Symbol(2)).count(), 0);
+        assert_eq!(read.for_name(Symbol(2)).count(), 0);
     }
 }

@@ -7,10 +7,11 @@
 
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Aside, Observation, Verdict};
+use crate::saturating::SaturatingInto as _;
 
 use super::index::PairKey;
 use super::prefetch::prefetch;
-use super::sight::Sighting;
+use super::sight::RecordOrigin;
 use super::span::slot;
 use super::symbols::Symbol;
 use super::{AddressSet, Fleet, NONE, insert_all};
@@ -56,7 +57,7 @@ struct BatchName {
 
 /// What an observation says besides its answer: the place of its name, and the places of its texts.
 #[derive(Clone, Copy, Debug)]
-struct Attaching {
+struct AttachedPart {
     name: u32,
     start: usize,
     /// Ends of the targets, the rule group and the domain list.
@@ -67,7 +68,7 @@ struct Attaching {
 #[derive(Debug, Default)]
 struct ObservationChunk {
     waiting: Vec<WaitingObservation>,
-    sightings: Vec<Sighting>,
+    sightings: Vec<RecordOrigin>,
     /// The numbers of the origins of `sightings`.
     origins: Vec<u32>,
     /// A and AAAA of one lookup follow each other and share one.
@@ -76,7 +77,7 @@ struct ObservationChunk {
     native: Vec<u128>,
     ipv4: Vec<u32>,
     /// What few observations say besides.
-    asides: Vec<Attaching>,
+    asides: Vec<AttachedPart>,
     /// Steps taken.
     steps: usize,
 }
@@ -99,12 +100,8 @@ impl ObservationChunk {
             self.text.extend_from_slice(text);
             self.text.len()
         });
-        self.asides.push(Attaching { name: end(self.names.len() - 1), start, ends });
+        self.asides.push(AttachedPart { name: (self.names.len() - 1).saturating_into(), start, ends });
     }
-}
-
-fn end(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(NONE)
 }
 
 impl Fleet {
@@ -139,11 +136,11 @@ impl Fleet {
             chunk.waiting.push(WaitingObservation {
                 hash: 0,
                 at: observation.at,
-                sighting: end(chunk.sightings.len() - 1),
-                name: end(chunk.names.len() - 1),
+                sighting: (chunk.sightings.len() - 1).saturating_into(),
+                name: (chunk.names.len() - 1).saturating_into(),
                 pair: NONE,
-                native_end: end(chunk.native.len()),
-                ipv4_end: end(chunk.ipv4.len()),
+                native_end: chunk.native.len().saturating_into(),
+                ipv4_end: chunk.ipv4.len().saturating_into(),
                 slot,
                 cname_only: observation.cname_only,
                 mixed: observation.mixed,
@@ -277,7 +274,7 @@ impl Fleet {
                 self.learn_addresses(item.pair, name, item.aaaa, new_native, new_ipv4);
             }
         }
-        for Attaching { name, start, ends: [targets, group, list] } in asides.drain(..) {
+        for AttachedPart { name, start, ends: [targets, group, list] } in asides.drain(..) {
             let aside = Aside {
                 targets: &text[start..targets],
                 rule_group: &text[targets..group],

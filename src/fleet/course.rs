@@ -8,6 +8,7 @@ use super::Span;
 use super::packed::{count, moment};
 use crate::moment::Moment;
 use crate::observation::{Aaaa, Verdict};
+use crate::saturating::SaturatingInto as _;
 
 /// The class of an answer to AAAA, as answers are counted over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,7 +54,7 @@ impl AnswerClass {
         }
     }
 
-    fn of(verdict: Verdict) -> Option<Self> {
+    fn from_verdict(verdict: Verdict) -> Option<Self> {
         let Verdict::Aaaa(verdict) = verdict else { return None };
         Some(match verdict {
             Aaaa::Native => Self::Native,
@@ -143,7 +144,7 @@ impl Course {
     pub(super) fn store(&self) -> StoredCourse {
         StoredCourse {
             // There are eleven.
-            level: u8::try_from(self.level).unwrap_or(u8::MAX),
+            level: self.level.saturating_into(),
             steps: self.steps.iter().map(|step| (step.from.0, step.ways)).collect(),
             unplaced: self.unplaced,
         }
@@ -184,7 +185,7 @@ impl Course {
     /// Counts one answer, if it is one to AAAA.
     #[inline]
     pub(crate) fn saw(&mut self, at: Moment, verdict: Verdict) {
-        let Some(way) = AnswerClass::of(verdict) else { return };
+        let Some(way) = AnswerClass::from_verdict(verdict) else { return };
         let near = near(at);
         if let Some(step) = self.steps.get_mut(self.near[near] as usize)
             && (0..WIDTHS[self.level] * 1000).contains(&at.0.wrapping_sub(step.from.0))
@@ -205,7 +206,7 @@ impl Course {
     /// Counts answers of which the first and the last time are known. Of two that is all; of more only if it
     /// is one second.
     pub(super) fn saw_span(&mut self, span: Span, verdict: Verdict) {
-        let Some(way) = AnswerClass::of(verdict) else { return };
+        let Some(way) = AnswerClass::from_verdict(verdict) else { return };
         let mut add = |at: Moment, count: u64| {
             let mut ways = AnswerCounts::default();
             ways[way as usize] = count;
@@ -246,7 +247,7 @@ impl Course {
                 place
             }
         };
-        self.near[near(at)] = u32::try_from(place).unwrap_or(u32::MAX);
+        self.near[near(at)] = place.saturating_into();
         add(&mut self.steps[place].ways, ways);
         while self.steps.len() > STEPS && self.level + 1 < WIDTHS.len() {
             self.widen_to(self.level + 1);

@@ -16,7 +16,7 @@ use std::cmp::Reverse;
 use super::index::PairKey;
 use super::order::known_a;
 use super::pages::PagedList;
-use super::status::Facts;
+use super::status::StatusFacts;
 use super::{AddressSet, Fleet, Status, Symbol};
 use crate::workers::Workers;
 
@@ -45,7 +45,7 @@ pub struct Folds {
 impl Folds {
     /// What was folded away of `status`.
     #[must_use]
-    pub fn of(&self, status: Status) -> EvictedPairs {
+    pub fn for_status(&self, status: Status) -> EvictedPairs {
         self.pairs[status as usize]
     }
 
@@ -60,7 +60,10 @@ impl Folds {
 
     /// The statuses of which something was folded away, worst first.
     pub fn some(&self) -> impl Iterator<Item = (Status, EvictedPairs)> + '_ {
-        Status::ALL.into_iter().map(|status| (status, self.of(status))).filter(|(_, folded)| folded.pairs > 0)
+        Status::ALL
+            .into_iter()
+            .map(|status| (status, self.for_status(status)))
+            .filter(|(_, folded)| folded.pairs > 0)
     }
 
     /// Takes in another.
@@ -85,7 +88,7 @@ impl Fleet {
     /// afterwards.
     pub fn fold_to(&mut self, limit: usize) {
         while self.memory() > limit && self.pairs.len() > LEAST {
-            self.fold_half(LEAST);
+            self.evict_half(LEAST);
             if self.origins.memory() > limit / PART {
                 self.fold_origins();
             }
@@ -115,7 +118,7 @@ impl Fleet {
     }
 
     /// Folds half of the pairs away, but not so many that fewer than `least` stay.
-    fn fold_half(&mut self, least: usize) {
+    fn evict_half(&mut self, least: usize) {
         let known = known_a(self, Workers::ALONE);
         let mut order: Vec<_> = self
             .keys
@@ -125,7 +128,7 @@ impl Fleet {
             .map(|((key, pair), number)| {
                 let spans = || pair.all(&self.more).map(|(_, span)| span);
                 let known = known[key.name as usize].map(|(_, verdict)| verdict);
-                let status = Facts::of(pair.all(&self.more)).status(known);
+                let status = StatusFacts::from_spans(pair.all(&self.more)).status(known);
                 let records = spans().map(|span| span.count).sum::<u64>();
                 (Reverse(status), records, spans().map(|span| span.last).max(), number)
             })
@@ -228,13 +231,13 @@ mod tests {
     #[test]
     fn what_works_goes_first_and_problems_last() {
         let mut fleet = fleet();
-        fleet.fold_half(0);
+        fleet.evict_half(0);
         let stays = [("broken.".to_owned(), Status::Failing), ("ipv4.".to_owned(), Status::Ipv4Only)];
         assert_eq!(left(&fleet), stays, "what somebody else got for A is still known");
         let folded = fleet.tally().folded;
-        assert_eq!(folded.of(Status::Native), EvictedPairs { pairs: 2, records: 4 });
-        assert_eq!(folded.of(Status::AOnly), EvictedPairs { pairs: 1, records: 1 });
-        fleet.fold_half(0);
+        assert_eq!(folded.for_status(Status::Native), EvictedPairs { pairs: 2, records: 4 });
+        assert_eq!(folded.for_status(Status::AOnly), EvictedPairs { pairs: 1, records: 1 });
+        fleet.evict_half(0);
         assert_eq!(left(&fleet), stays[1..]);
         assert_eq!(fleet.tally().folded.total(), EvictedPairs { pairs: 4, records: 6 });
         assert_eq!(fleet.survey().origins().len(), 2, "origins stay");
@@ -301,7 +304,7 @@ mod tests {
         }
         let before =
             format!("{:?}", fleet.survey().pairs().find(|pair| pair.name == "cname.").as_ref().map(of_pair));
-        fleet.fold_half(0);
+        fleet.evict_half(0);
         assert_eq!(fleet.pair_count(), 3);
         let after =
             format!("{:?}", fleet.survey().pairs().find(|pair| pair.name == "cname.").as_ref().map(of_pair));

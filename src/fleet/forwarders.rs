@@ -37,7 +37,7 @@ impl Forwarders {
 
     /// The endpoints that queries for `name` were forwarded through, sorted.
     #[inline]
-    pub(super) fn of(&self, name: &str) -> &[Box<str>] {
+    pub(super) fn for_name(&self, name: &str) -> &[Box<str>] {
         if self.of.is_empty() {
             return &[];
         }
@@ -122,11 +122,11 @@ mod tests {
         };
         let whole = all(&[&[seen.as_slice(), &more].concat()]);
         assert!(whole == all(&[&seen, &more]) && whole == all(&[&more, &seen]));
-        let ids: Vec<&str> = whole.of("a.").iter().map(|id| &**id).collect();
+        let ids: Vec<&str> = whole.for_name("a.").iter().map(|id| &**id).collect();
         assert_eq!(ids, ["rslvr-out-1", "rslvr-out-2", "rslvr-out-3", "rslvr-out-4"]);
-        assert_eq!((whole.of("b.").len(), whole.of("c.").len()), (1, 0));
+        assert_eq!((whole.for_name("b.").len(), whole.for_name("c.").len()), (1, 0));
         let mut some = whole;
         some.retain(|name| name == "b.");
-        assert_eq!((some.of("b.").len(), some.of("a.").len()), (1, 0));
+        assert_eq!((some.for_name("b.").len(), some.for_name("a.").len()), (1, 0));
     }
 }

@@ -183,8 +183,8 @@ impl PairIndex {
         index.reserve(more, |place| hash(state, place.key));
     }
 
-    /// Adds the keys of all pairs, none of which is there yet, each with its place among them. Their places lie
-    /// anywhere in the table: memory is asked for some dozens of them at once.
+    /// Adds the keys of all pairs, none of which is there yet, each with its place among them. Their places
+    /// lie anywhere in the table: memory is asked for some dozens of them at once.
     pub(super) fn add_all(&mut self, mut keys: impl ExactSizeIterator<Item = PairKey>) {
         const AHEAD: usize = 32;
         self.reserve(keys.len());

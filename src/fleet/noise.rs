@@ -39,7 +39,12 @@ impl Noise {
     /// is none, but for what cannot be an endpoint whatever a zone answers: a reverse name, or one of AWS's
     /// with a search domain after it. `no_a`: no answer to A but NXDOMAIN; `knows` says whether a name is
     /// another one of the same log.
-    pub(crate) fn of(name: &str, status: Status, no_a: bool, knows: &dyn Fn(&str) -> bool) -> Option<Self> {
+    pub(crate) fn from_name(
+        name: &str,
+        status: Status,
+        no_a: bool,
+        knows: &dyn Fn(&str) -> bool,
+    ) -> Option<Self> {
         never_an_endpoint(name, knows).or_else(|| Self::unanswered(name, status, no_a, knows))
     }
 
@@ -101,7 +106,7 @@ fn never_an_endpoint(name: &str, knows: &dyn Fn(&str) -> bool) -> Option<Noise> 
 
 /// What a name says by itself, whoever asks for it.
 #[derive(Clone, Copy, Debug)]
-enum Looked {
+enum NoiseCheck {
     /// That was not found out yet.
     Open,
     /// It may be an endpoint.
@@ -114,9 +119,9 @@ enum Looked {
 
 /// The same of all names, by symbol: looked at once each in a pass over many pairs.
 #[derive(Debug, Default)]
-pub(crate) struct Habits(Vec<Looked>);
+pub(crate) struct NoiseTable(Vec<NoiseCheck>);
 
-impl Habits {
+impl NoiseTable {
     /// Asks for what is remembered of some names.
     pub(crate) fn fetch(&self, names: &[Symbol]) {
         names.iter().filter_map(|name| self.0.get(name.index())).for_each(prefetch);
@@ -127,29 +132,29 @@ impl Survey<'_> {
     /// Why `pair` is noise, if it is.
     #[must_use]
     pub fn noise(&self, pair: &PairView<'_>) -> Option<Noise> {
-        Noise::of(pair.name, pair.status, has_no_a(pair), &|stem| self.fleet().knows_name(stem))
+        Noise::from_name(pair.name, pair.status, has_no_a(pair), &|stem| self.fleet().knows_name(stem))
     }
 
     /// As [`Survey::noise`], and remembers what follows from the name alone.
-    pub(crate) fn noise_by(&self, habits: &mut Habits, pair: &PairView<'_>) -> Option<Noise> {
+    pub(crate) fn noise_by(&self, habits: &mut NoiseTable, pair: &PairView<'_>) -> Option<Noise> {
         let knows = |stem: &str| self.fleet().knows_name(stem);
         let at = pair.name_symbol.index();
         if habits.0.len() <= at {
-            habits.0.resize(self.fleet().name_count().max(at + 1), Looked::Open);
+            habits.0.resize(self.fleet().name_count().max(at + 1), NoiseCheck::Open);
         }
-        if let Looked::Open = habits.0[at] {
+        if let NoiseCheck::Open = habits.0[at] {
             habits.0[at] = match never_an_endpoint(pair.name, &knows) {
-                Some(noise) => Looked::Is(noise),
-                None if is_single_label(pair.name) => Looked::IfAnswered(Noise::SingleLabel),
-                None => Looked::None,
+                Some(noise) => NoiseCheck::Is(noise),
+                None if is_single_label(pair.name) => NoiseCheck::IfAnswered(Noise::SingleLabel),
+                None => NoiseCheck::None,
             };
         }
         match habits.0[at] {
-            Looked::Is(noise) => Some(noise),
+            NoiseCheck::Is(noise) => Some(noise),
             _ if !is_unanswered(pair.status) => None,
-            Looked::IfAnswered(noise) => Some(noise),
+            NoiseCheck::IfAnswered(noise) => Some(noise),
             // Nothing is left but a search domain.
-            Looked::Open | Looked::None => {
+            NoiseCheck::Open | NoiseCheck::None => {
                 let absent = is_absent(pair.status, has_no_a(pair));
                 (absent && has_search_suffix(pair.name, &knows)).then_some(Noise::SearchSuffix)
             }

@@ -7,7 +7,9 @@ use super::span::verdict;
 use super::status::keep_newest;
 use super::{AddressSet, Dns64, Fleet, OriginId, OriginKind, Status, Symbol, address_text};
 use crate::address::ipv4_link_local;
+use crate::counting;
 use crate::observation::{A, Verdict, is_masked};
+use crate::saturating::SaturatingInto as _;
 use crate::workers::Workers;
 
 /// The IPv4 address in an IPv4-mapped one (RFC 4291 section 2.5.5.2).
@@ -19,6 +21,12 @@ fn ipv4_of(address: u128) -> Option<u32> {
 /// instances, too, and do not count.
 pub(super) fn is_from_ipv4(addresses: &[u128]) -> bool {
     addresses.iter().filter_map(|address| ipv4_of(*address)).any(|bits| !ipv4_link_local(bits))
+}
+
+/// Puts addresses in order, IPv4 first: their mapped forms are below every IPv6 address but `::/32`, which
+/// nothing asks from.
+pub(crate) fn sort_addresses(addresses: &mut [u128]) {
+    addresses.sort_unstable_by_key(|address| (ipv4_of(*address).is_none(), *address));
 }
 
 /// One origin, read.
@@ -116,13 +124,7 @@ pub(super) struct OrderedPair {
 /// origin's stretch, and those are sorted one by one. Each of `workers` does so for some of the origins.
 pub(super) fn by_origin(parts: &[&[OrderedPair]], origins: usize, workers: Workers) -> Vec<OrderedPair> {
     let all = || parts.iter().flat_map(|entries| entries.iter());
-    let mut starts = vec![0_usize; origins + 1];
-    for entry in all() {
-        starts[entry.origin as usize + 1] += 1;
-    }
-    for origin in 0..origins {
-        starts[origin + 1] += starts[origin];
-    }
+    let starts = counting::starts(all().map(|entry| entry.origin as usize), origins);
     let threads = workers.threads();
     // Where the share of each thread begins, in origins: about as many entries for each.
     let shares: Vec<usize> = (0..=threads)
@@ -137,11 +139,8 @@ pub(super) fn by_origin(parts: &[&[OrderedPair]], origins: usize, workers: Worke
         let mut next: Vec<usize> = starts[first..=last].iter().map(|start| start - before).collect();
         let none = OrderedPair { origin: 0, name: 0, pair: 0, status: Status::Native };
         let mut entries = vec![none; starts[last] - before];
-        for entry in all().filter(|entry| (first..last).contains(&(entry.origin as usize))) {
-            let place = &mut next[entry.origin as usize - first];
-            entries[*place] = *entry;
-            *place += 1;
-        }
+        let own = all().filter(|entry| (first..last).contains(&(entry.origin as usize)));
+        counting::place(&mut entries, &mut next, own.map(|entry| (entry.origin as usize - first, *entry)));
         for stretch in starts[first..=last].windows(2) {
             entries[stretch[0] - before..stretch[1] - before]
                 .sort_unstable_by_key(|entry| (entry.name, entry.pair));
@@ -159,10 +158,11 @@ pub(super) fn owners(fleet: &Fleet) -> Vec<u32> {
         .iter()
         .enumerate()
         .map(|(at, origin)| match (origin.kind, origin.addresses.lowest()) {
-            (OriginKind::Address, [address]) => {
-                fleet.origins.claimant(origin.scope, *address).map_or(index_u32(at), |instance| instance.0)
-            }
-            _ => index_u32(at),
+            (OriginKind::Address, [address]) => fleet
+                .origins
+                .claimant(origin.scope, *address)
+                .map_or(at.saturating_into(), |instance| instance.0),
+            _ => at.saturating_into(),
         })
         .collect()
 }
@@ -178,7 +178,7 @@ pub(super) fn order_names(fleet: &Fleet) -> (Vec<Symbol>, Vec<u32>) {
         u128::from_be_bytes(letters)
     };
     let mut order: Vec<(u128, Symbol)> = (0..fleet.names.len())
-        .map(|at| Symbol(index_u32(at)))
+        .map(|at| Symbol(at.saturating_into()))
         .map(|symbol| (first(symbol), symbol))
         .collect();
     order.sort_unstable_by(|(first, one), (second, other)| {
@@ -187,7 +187,7 @@ pub(super) fn order_names(fleet: &Fleet) -> (Vec<Symbol>, Vec<u32>) {
     let names: Vec<Symbol> = order.into_iter().map(|(_, symbol)| symbol).collect();
     let mut ranks = vec![0_u32; names.len()];
     for (rank, symbol) in names.iter().enumerate() {
-        ranks[symbol.index()] = index_u32(rank);
+        ranks[symbol.index()] = rank.saturating_into();
     }
     (names, ranks)
 }
@@ -196,7 +196,7 @@ pub(super) fn order_names(fleet: &Fleet) -> (Vec<Symbol>, Vec<u32>) {
 pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<OriginView<'f>>, Vec<u32>) {
     let text = |symbol| fleet.origins.texts.get(symbol);
     let mut order: Vec<u32> =
-        (0..index_u32(fleet.origins.list().len())).filter(|at| owners[*at as usize] == *at).collect();
+        (0..fleet.origins.list().len().saturating_into()).filter(|at| owners[*at as usize] == *at).collect();
     order.sort_unstable_by_key(|at| {
         let origin = &fleet.origins.list()[*at as usize];
         (text(origin.id), text(origin.vpc), origin.kind)
@@ -205,7 +205,7 @@ pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<Origin
     let mut views = Vec::with_capacity(order.len());
     for (rank, at) in order.iter().enumerate() {
         let origin = &fleet.origins.list()[*at as usize];
-        own_rank[*at as usize] = index_u32(rank);
+        own_rank[*at as usize] = rank.saturating_into();
         views.push(OriginView {
             key: OriginId(*at),
             kind: origin.kind,
@@ -241,8 +241,7 @@ pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<Origin
     for (view, set) in views.iter_mut().zip(sets) {
         view.more_addresses = set.more();
         view.addresses = set.lowest().to_vec();
-        // IPv4 first: their mapped forms are below every IPv6 address but `::/32`, which nothing asks from.
-        view.addresses.sort_unstable_by_key(|address| (ipv4_of(*address).is_none(), *address));
+        sort_addresses(&mut view.addresses);
     }
     (views, ranks)
 }
@@ -258,7 +257,7 @@ pub(super) fn known_a(fleet: &Fleet, workers: Workers) -> Vec<Option<(i64, A)>> 
         for at in all * thread / threads..all * (thread + 1) / threads {
             for (slot, span) in fleet.pairs[at].all(&fleet.more) {
                 let Verdict::A(verdict) = verdict(slot) else { continue };
-                if verdict.usable_word() {
+                if verdict.is_conclusive() {
                     keep_newest(&mut known[fleet.keys[at].name as usize], span.last.second(), verdict);
                 }
             }
@@ -274,8 +273,4 @@ pub(super) fn known_a(fleet: &Fleet, workers: Workers) -> Vec<Option<(i64, A)>> 
         known
     };
     parts.into_iter().reduce(newest).unwrap_or_default()
-}
-
-pub(super) fn index_u32(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
 }

@@ -6,10 +6,11 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use super::prefetch::prefetch;
-use super::sight::{OriginKind, RECENT, Sight, Sighting};
+use super::sight::{OriginKind, PackedId, RECENT, RecordOrigin};
 use super::symbols::{self, Symbol, Symbols};
 use super::{AddressSet, NONE, address_text, find_or_add};
 use crate::observation::{Asker, Observation, SourceAddress};
+use crate::saturating::SaturatingInto as _;
 
 mod keep;
 mod stored;
@@ -50,8 +51,8 @@ struct Claim {
 /// What each record looks at of its origin, in one cache line.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
-struct Hot {
-    sight: Sight,
+struct HotOrigin {
+    sight: PackedId,
     /// The address of the record before, 0 where it had none: most origins have one, which then costs one
     /// comparison.
     source: u128,
@@ -67,7 +68,7 @@ const ADDRESSES: usize = 256;
 const PLACES: usize = 64;
 
 /// A bare address met lately: its record prefix, the address, the number of its origin.
-type Bare = (u64, u128, u32);
+type RecentAddress = (u64, u128, u32);
 
 /// All origins of a fleet.
 #[derive(Clone, Debug)]
@@ -76,7 +77,7 @@ pub(super) struct Origins {
     pub texts: Symbols,
     list: Vec<Origin>,
     /// For each of `list`.
-    hot: Vec<Hot>,
+    hot: Vec<HotOrigin>,
     table: HashTable<u32>,
     claims: Vec<Claim>,
     claim_table: HashTable<u32>,
@@ -84,11 +85,11 @@ pub(super) struct Origins {
     is_folded: bool,
     state: RandomState,
     none: Symbol,
-    /// Origins met lately, by [`Sight::place`].
+    /// Origins met lately, by [`PackedId::place`].
     recent: Vec<u32>,
     /// VPC, account and Region by what they are known by together, as far as they were met lately.
     places: [(u64, [Symbol; 3]); PLACES],
-    bare: Vec<Bare>,
+    bare: Vec<RecentAddress>,
 }
 
 impl Default for Origins {
@@ -132,7 +133,7 @@ impl Origins {
     /// What an observation says of its origin. Those that are found by more than a look at what was met
     /// lately are found at once.
     #[inline]
-    pub(super) fn sighting(&mut self, observation: &Observation<'_>, ignored: bool) -> Sighting {
+    pub(super) fn sighting(&mut self, observation: &Observation<'_>, ignored: bool) -> RecordOrigin {
         let (kind, id) = match observation.asker {
             Asker::Instance(id) | Asker::Forwarded { instance: id, .. } => (OriginKind::Instance, id),
             Asker::ResolverEndpoint(id) => (OriginKind::ResolverEndpoint, id),
@@ -140,7 +141,7 @@ impl Origins {
             Asker::Device(id) => (OriginKind::Device, id),
             Asker::Address => (OriginKind::Address, &b""[..]),
         };
-        let sight = Sight::of(kind, id);
+        let sight = PackedId::new(kind, id);
         let number = match kind {
             OriginKind::Address => self.address(observation),
             OriginKind::Device => {
@@ -155,7 +156,15 @@ impl Origins {
             SourceAddress::Text(_) => (0, false),
         };
         let Observation { record_prefix, .. } = *observation;
-        Sighting { sight, number, record_prefix, place: self.place(observation), source, has_source, ignored }
+        RecordOrigin {
+            sight,
+            number,
+            record_prefix,
+            place: self.place(observation),
+            source,
+            has_source,
+            ignored,
+        }
     }
 
     /// VPC, account and Region of an observation.
@@ -175,13 +184,13 @@ impl Origins {
 
     /// Asks for what is likely to say which origin it is.
     #[inline]
-    pub(super) fn fetch_recent(&self, sighting: &Sighting) {
+    pub(super) fn fetch_recent(&self, sighting: &RecordOrigin) {
         prefetch(&self.recent[sighting.sight.place()]);
     }
 
     /// Asks for what is known of the origin that it is likely to be.
     #[inline]
-    pub(super) fn fetch_guess(&self, sighting: &Sighting) {
+    pub(super) fn fetch_guess(&self, sighting: &RecordOrigin) {
         let likely = if sighting.is_open() { self.recent[sighting.sight.place()] } else { sighting.number };
         if let Some(hot) = self.hot.get(likely as usize) {
             prefetch(hot);
@@ -190,7 +199,7 @@ impl Origins {
 
     /// The origin of one record, which is counted there.
     #[inline]
-    pub(super) fn meet(&mut self, sighting: &Sighting) -> u32 {
+    pub(super) fn meet(&mut self, sighting: &RecordOrigin) -> u32 {
         let index = if sighting.is_open() { self.recently(sighting.sight) } else { sighting.number };
         if sighting.ignored {
             self.list[index as usize].ignored += 1;
@@ -239,7 +248,7 @@ impl Origins {
     }
 
     #[cold]
-    fn learn(&mut self, index: u32, sighting: &Sighting) {
+    fn learn(&mut self, index: u32, sighting: &RecordOrigin) {
         let [vpc, account, region] = sighting.place;
         self.learn_place(index, vpc, account, region);
         let (origin, hot) = (&mut self.list[index as usize], &mut self.hot[index as usize]);
@@ -270,7 +279,7 @@ impl Origins {
 
     /// The origin that has nothing but what `sight` says.
     #[inline]
-    fn recently(&mut self, sight: Sight) -> u32 {
+    fn recently(&mut self, sight: PackedId) -> u32 {
         let place = sight.place();
         if let Some(hot) = self.hot.get(self.recent[place] as usize)
             && hot.sight == sight
@@ -286,7 +295,7 @@ impl Origins {
     /// a VPC, devices within a DNS view.
     #[cold]
     fn entry(&mut self, kind: OriginKind, scope: Symbol, id: &[u8]) -> u32 {
-        let sight = Sight::of(kind, id);
+        let sight = PackedId::new(kind, id);
         let Self { texts, list, hot, table, state, none, .. } = self;
         // Ids of different kinds do not look alike; the same address in many VPCs is rare.
         let hash = |scope: Symbol, id: &[u8]| symbols::hash(state, id).wrapping_add(u64::from(scope.0));
@@ -298,8 +307,8 @@ impl Origins {
         if let Some(found) = table.find(key, equal) {
             return *found;
         }
-        let index = u32::try_from(list.len()).unwrap_or(NONE);
-        hot.push(Hot { sight, source: 0, record_prefix: 0, records: 0 });
+        let index = list.len().saturating_into::<u32>();
+        hot.push(HotOrigin { sight, source: 0, record_prefix: 0, records: 0 });
         list.push(Origin {
             kind,
             id: texts.intern(id),
@@ -418,9 +427,9 @@ impl Origins {
     pub(super) fn memory(&self) -> usize {
         self.texts.memory()
             + self.recent.capacity() * size_of::<u32>()
-            + self.bare.capacity() * size_of::<Bare>()
+            + self.bare.capacity() * size_of::<RecentAddress>()
             + self.list.capacity() * size_of::<Origin>()
-            + self.hot.capacity() * size_of::<Hot>()
+            + self.hot.capacity() * size_of::<HotOrigin>()
             + self.list.iter().map(|origin| origin.addresses.memory()).sum::<usize>()
             + self.claims.capacity() * size_of::<Claim>()
             + (self.table.capacity() + self.claim_table.capacity()) * 5
@@ -447,7 +456,7 @@ mod tests {
         for _ in 0..2 {
             let asked = kinds.iter().flat_map(|kind| ids.iter().map(move |id| (*kind, id)));
             for (number, (kind, id)) in (0..).zip(asked) {
-                let sight = Sight::of(kind, id);
+                let sight = PackedId::new(kind, id);
                 for _ in 0..2 {
                     assert_eq!(origins.entry(kind, none, id), number, "{kind:?} {}", id.escape_ascii());
                     if sight.is_some() {
@@ -457,6 +466,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(size_of::<Hot>(), 64);
+        assert_eq!(size_of::<HotOrigin>(), 64);
     }
 }

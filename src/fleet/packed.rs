@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AddressSet, KEPT};
 use crate::moment::Moment;
+use crate::saturating::SaturatingInto as _;
 
 /// No count of a log is larger, so that many of them have a sum.
 const MOST: u64 = 1 << 40;
@@ -24,25 +25,25 @@ pub(super) fn moment(millis: i64) -> Option<Moment> {
 
 /// Texts, one after the other.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Texts<'a> {
+pub(super) struct PackedTexts<'a> {
     #[serde(borrow)]
     text: Cow<'a, str>,
     lengths: Vec<u32>,
 }
 
-impl<'t> FromIterator<&'t str> for Texts<'_> {
+impl<'t> FromIterator<&'t str> for PackedTexts<'_> {
     fn from_iter<I: IntoIterator<Item = &'t str>>(texts: I) -> Self {
         let (mut all, mut lengths) = (String::new(), Vec::new());
         for text in texts {
             all.push_str(text);
             // Texts of a log are held to a few megabytes each.
-            lengths.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+            lengths.push(text.len().saturating_into::<u32>());
         }
         Self { text: Cow::Owned(all), lengths }
     }
 }
 
-impl Texts<'_> {
+impl PackedTexts<'_> {
     /// Each of them; `None` from the first whose length does not fit the text.
     pub(super) fn iter(&self) -> impl Iterator<Item = Option<&str>> {
         let mut rest = Some(&*self.text);
@@ -56,13 +57,13 @@ impl Texts<'_> {
 
 /// Sets of addresses, in their order.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Sets<T> {
+pub(super) struct PackedSets<T> {
     /// How many are kept of each, twice, and one more if there were others.
     lengths: Vec<u8>,
     addresses: Vec<T>,
 }
 
-impl<'a, T: Copy + Ord + 'a> FromIterator<&'a AddressSet<T>> for Sets<T> {
+impl<'a, T: Copy + Ord + 'a> FromIterator<&'a AddressSet<T>> for PackedSets<T> {
     fn from_iter<I: IntoIterator<Item = &'a AddressSet<T>>>(sets: I) -> Self {
         let mut all = Self { lengths: Vec::new(), addresses: Vec::new() };
         for set in sets {
@@ -74,7 +75,7 @@ impl<'a, T: Copy + Ord + 'a> FromIterator<&'a AddressSet<T>> for Sets<T> {
     }
 }
 
-impl<T: Copy + Ord + Default> Sets<T> {
+impl<T: Copy + Ord + Default> PackedSets<T> {
     /// Each of them; `None` for one that is no set, and from the first whose length does not fit on.
     pub(super) fn iter(&self) -> impl Iterator<Item = Option<AddressSet<T>>> {
         let mut rest = Some(self.addresses.as_slice());

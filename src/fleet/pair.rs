@@ -2,8 +2,9 @@
 
 use super::span::{SLOTS, Span, slot, verdict};
 use super::status::{Statuses, keep_newest};
-use crate::moment::Moment;
+use crate::moment::{Moment, hull};
 use crate::observation::{A, Aaaa, Unknown, Verdict};
+use crate::saturating::SaturatingInto as _;
 
 /// No entry.
 pub(super) const NONE: u32 = u32::MAX;
@@ -109,7 +110,7 @@ impl Pair {
             }
             at = entry.next;
         }
-        let index = u32::try_from(more.len()).unwrap_or(NONE);
+        let index = more.len().saturating_into::<u32>();
         more.push(MoreSpan { span, slot, next: self.more });
         self.more = index;
     }
@@ -278,8 +279,7 @@ impl Spans {
     /// The earliest and the latest moment of all.
     #[must_use]
     pub fn range(&self) -> Option<(Moment, Moment)> {
-        let seen = self.list().iter();
-        Some((seen.clone().map(|(_, span)| span.first).min()?, seen.map(|(_, span)| span.last).max()?))
+        self.list().iter().map(|(_, span)| Some((span.first, span.last))).fold(None, hull)
     }
 
     /// The known verdicts on AAAA that were seen, in the order of the verdicts.
@@ -321,13 +321,13 @@ impl Spans {
     /// them for which reason.
     #[must_use]
     pub fn unknown_aaaa(&self) -> Option<UnknownSpan> {
-        UnknownSpan::of(self.aaaa().map(|(verdict, span)| (verdict.unknown(), span)))
+        UnknownSpan::from_spans(self.aaaa().map(|(verdict, span)| (verdict.unknown(), span)))
     }
 
     /// The same for A.
     #[must_use]
     pub fn unknown_a(&self) -> Option<UnknownSpan> {
-        UnknownSpan::of(self.a().map(|(verdict, span)| (verdict.unknown(), span)))
+        UnknownSpan::from_spans(self.a().map(|(verdict, span)| (verdict.unknown(), span)))
     }
 }
 
@@ -341,7 +341,7 @@ pub struct UnknownSpan {
 }
 
 impl UnknownSpan {
-    fn of(spans: impl Iterator<Item = (Option<Unknown>, Span)>) -> Option<Self> {
+    fn from_spans(spans: impl Iterator<Item = (Option<Unknown>, Span)>) -> Option<Self> {
         let mut all: Option<Self> = None;
         for (why, span) in spans {
             let Some(why) = why else { continue };

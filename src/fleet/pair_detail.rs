@@ -8,6 +8,7 @@ use super::span::verdict;
 use super::survey::join;
 use super::{AddressSet, Fleet, OriginId, OriginKind, PairId, PairKey, Span, Spans, Symbol, VerdictChange};
 use crate::observation::Verdict;
+use crate::saturating::SaturatingInto as _;
 use std::borrow::Cow;
 
 /// What the fleet holds on one pair, or on several that are one (an instance and its bare address).
@@ -66,7 +67,7 @@ impl Fleet {
 
     /// Records of types that are not judged, by the number of the origin.
     pub(crate) fn ignored(&self) -> impl Iterator<Item = u32> + '_ {
-        self.origins.list().iter().map(|origin| u32::try_from(origin.ignored).unwrap_or(u32::MAX))
+        self.origins.list().iter().map(|origin| origin.ignored.saturating_into::<u32>())
     }
 
     /// The origin that each origin's pairs belong to, by number: the instance for an address that exactly one

@@ -50,11 +50,11 @@ pub(super) const RECENT: usize = 16384;
 /// An id of 16 to 31 bytes, as those of AWS are, with zeros after it, and in the last byte one more than its
 /// kind. All zeros for other ids, and for those of kinds that are told apart by more than that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Sight([u128; 2]);
+pub(super) struct PackedId([u128; 2]);
 
-impl Sight {
+impl PackedId {
     #[inline]
-    pub(super) fn of(kind: OriginKind, id: &[u8]) -> Self {
+    pub(super) fn new(kind: OriginKind, id: &[u8]) -> Self {
         match (id.first_chunk(), id.last_chunk()) {
             (Some(first), Some(last)) if id.len() < 32 && last[15] != 0 && kind.is_global() => {
                 let behind = u128::from_le_bytes(*last);
@@ -101,9 +101,9 @@ impl Sight {
 
 /// What one record says of its origin.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Sighting {
+pub(super) struct RecordOrigin {
     /// What the origin is found by, unless its number is known.
-    pub sight: Sight,
+    pub sight: PackedId,
     pub number: u32,
     /// See [`crate::observation::Observation::record_prefix`].
     pub record_prefix: u64,
@@ -117,7 +117,7 @@ pub(super) struct Sighting {
     pub ignored: bool,
 }
 
-impl Sighting {
+impl RecordOrigin {
     /// Whether the origin is yet to be found.
     #[inline]
     pub(super) fn is_open(&self) -> bool {

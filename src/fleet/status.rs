@@ -1,11 +1,14 @@
 //! The status of a pair, and of an origin.
 
+use strum::VariantArray;
+
 use super::span::{Span, verdict};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Verdict};
+use crate::variants::array;
 
 /// The status of a pair of origin and endpoint, for an origin without IPv4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 #[repr(u8)]
 pub enum Status {
     /// AAAA empty or unusable, A answered: unreachable.
@@ -32,18 +35,7 @@ pub enum Status {
 
 impl Status {
     /// Every status, worst first.
-    pub const ALL: [Self; 10] = [
-        Self::Ipv4Only,
-        Self::Failing,
-        Self::Blocked,
-        Self::NxDomain,
-        Self::Empty,
-        Self::NoAddress,
-        Self::Unknown,
-        Self::Nat64,
-        Self::AOnly,
-        Self::Native,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = array(Self::VARIANTS);
 
     /// The word used in every export and on the command line.
     #[must_use]
@@ -139,7 +131,7 @@ impl Status {
 
     /// Decides from the newest verdict on AAAA and what is known of A.
     #[must_use]
-    pub fn of(aaaa: Option<Aaaa>, a: Option<A>) -> Self {
+    pub fn from_verdicts(aaaa: Option<Aaaa>, a: Option<A>) -> Self {
         match aaaa {
             None => Self::AOnly,
             Some(Aaaa::Native) => Self::Native,
@@ -186,7 +178,7 @@ impl Statuses {
 
     /// Those that fit.
     #[must_use]
-    pub fn of(fits: impl Fn(Option<Status>) -> bool) -> Self {
+    pub fn from_fn(fits: impl Fn(Option<Status>) -> bool) -> Self {
         let all = Status::ALL.into_iter().map(Some).chain([None]);
         Self(all.filter(|status| fits(*status)).fold(0, |bits, status| bits | Self::bit(status)))
     }
@@ -240,6 +232,16 @@ pub enum Dns64 {
 }
 
 impl Dns64 {
+    /// What an origin's answers say of it: when the first synthesized one was seen, and whether there is an
+    /// endpoint that has an IPv4 address only.
+    pub(crate) fn new(synthesized: Option<Moment>, has_ipv4_only: bool) -> Self {
+        match synthesized {
+            Some(since) => Self::On(since),
+            None if has_ipv4_only => Self::Off,
+            None => Self::Unknown,
+        }
+    }
+
     /// The word used in every export.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -253,7 +255,7 @@ impl Dns64 {
 
 /// What the spans of a pair say for its status.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct StatusFacts {
     /// The newest known verdict on AAAA, else the first of those that are not known.
     pub aaaa: Option<Aaaa>,
     /// The newest usable verdict on A.
@@ -262,9 +264,9 @@ pub(super) struct Facts {
     pub synthesized: Option<Moment>,
 }
 
-impl Facts {
+impl StatusFacts {
     /// Looks at spans by slot; a slot may come more than once.
-    pub(super) fn of(spans: impl Iterator<Item = (u8, Span)>) -> Self {
+    pub(super) fn from_spans(spans: impl Iterator<Item = (u8, Span)>) -> Self {
         let mut facts = Self::default();
         let (mut newest_aaaa, mut newest_a) = (None, None);
         let mut unknown: Option<Aaaa> = None;
@@ -281,7 +283,7 @@ impl Facts {
                             Some(facts.synthesized.map_or(span.first, |known: Moment| known.min(span.first)));
                     }
                 }
-                Verdict::A(verdict) if verdict.usable_word() => keep_newest(&mut newest_a, second, verdict),
+                Verdict::A(verdict) if verdict.is_conclusive() => keep_newest(&mut newest_a, second, verdict),
                 Verdict::A(_) | Verdict::NotJudged => {}
             }
         }
@@ -292,7 +294,7 @@ impl Facts {
 
     /// What is known of A comes from this origin's newest usable verdict on it, else from anybody's.
     pub(super) fn status(&self, anybody: Option<A>) -> Status {
-        Status::of(self.aaaa, self.a.or(anybody))
+        Status::from_verdicts(self.aaaa, self.a.or(anybody))
     }
 }
 

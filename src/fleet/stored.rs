@@ -10,7 +10,7 @@ use super::attached::Attached;
 use super::course::StoredCourse;
 use super::order::order_names;
 use super::origins::{Origins, StoredOrigins};
-use super::packed::{Sets, Texts, count, moment};
+use super::packed::{PackedSets, PackedTexts, count, moment};
 use super::{Course, Fleet, Loss, Tally};
 use crate::observation::Unknown;
 
@@ -23,8 +23,8 @@ use pairs::StoredPairs;
 pub struct StoredFleet<'a> {
     /// Sorted.
     #[serde(borrow)]
-    names: Texts<'a>,
-    name_ipv4: Sets<u32>,
+    names: PackedTexts<'a>,
+    name_ipv4: PackedSets<u32>,
     #[serde(borrow)]
     origins: StoredOrigins<'a>,
     #[serde(borrow)]
@@ -65,11 +65,11 @@ impl Fleet {
             name_ipv4: order.iter().map(|name| &self.name_ipv4[name.index()]).collect(),
             origins: self.origins.store()?,
             // It is written to memory.
-            pairs: StoredPairs::of(self, &ranks).ok()?,
+            pairs: StoredPairs::from_fleet(self, &ranks).ok()?,
             forwarders: self.forwarders.store(),
             targets: self.targets.store(&ranks),
             blocks: self.blocks.store(&ranks),
-            tally: StoredTally::of(&self.tally)?,
+            tally: StoredTally::from_tally(&self.tally)?,
         })
     }
 
@@ -100,7 +100,7 @@ impl Fleet {
 }
 
 impl StoredTally {
-    fn of(tally: &Tally) -> Option<Self> {
+    fn from_tally(tally: &Tally) -> Option<Self> {
         let Tally {
             records,
             ignored,

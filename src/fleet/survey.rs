@@ -5,15 +5,14 @@ use std::ops::Range;
 
 use super::addresses::AddressBits;
 use super::forwarders::Forwarders;
-use super::order::{
-    OrderedPair, OriginView, by_origin, index_u32, known_a, order_names, order_origins, owners,
-};
+use super::order::{OrderedPair, OriginView, by_origin, known_a, order_names, order_origins, owners};
 use super::pages::PagedList;
 use super::prefetch::prefetch;
-use super::status::Facts;
+use super::status::StatusFacts;
 use super::{AddressSet, Dns64, Fleet, Span, Spans, Status, Symbol, VerdictChange};
-use crate::moment::Moment;
+use crate::moment::{Moment, earlier};
 use crate::observation::A;
+use crate::saturating::SaturatingInto as _;
 use crate::workers::Workers;
 
 /// One pair of origin and endpoint, read.
@@ -56,14 +55,14 @@ impl<'s> PairView<'s> {
     /// [`Fleet::forwarders_of`].
     #[must_use]
     pub fn forwarders(&self) -> &'s [Box<str>] {
-        self.forwarders.of(self.name)
+        self.forwarders.for_name(self.name)
     }
 
     /// What is known of A for the name, as the status used it: the newest usable verdict that the origin got,
     /// else that anybody got.
     #[must_use]
     pub fn known_a(&self) -> Option<A> {
-        Facts::of(self.spans.slots()).a.or(self.anybody_a)
+        StatusFacts::from_spans(self.spans.slots()).a.or(self.anybody_a)
     }
 
     /// The latest change of the AAAA verdict.
@@ -76,17 +75,17 @@ impl<'s> PairView<'s> {
 /// Who looks at pairs one after the other.
 pub trait Visitor {
     /// The names of some dozens of pairs that come next: whoever keeps something of names may ask for it.
-    fn ahead(&self, names: &[Symbol]);
+    fn prefetch(&self, names: &[Symbol]);
 
     /// The next pair.
     fn look(&mut self, handle: PairHandle, pair: &PairView<'_>);
 }
 
 /// Who keeps nothing of names.
-struct Looking<F>(F);
+struct ClosureVisitor<F>(F);
 
-impl<F: FnMut(PairHandle, &PairView<'_>)> Visitor for Looking<F> {
-    fn ahead(&self, _: &[Symbol]) {}
+impl<F: FnMut(PairHandle, &PairView<'_>)> Visitor for ClosureVisitor<F> {
+    fn prefetch(&self, _: &[Symbol]) {}
 
     fn look(&mut self, handle: PairHandle, pair: &PairView<'_>) {
         (self.0)(handle, pair);
@@ -94,7 +93,7 @@ impl<F: FnMut(PairHandle, &PairView<'_>)> Visitor for Looking<F> {
 }
 
 /// How many pairs are looked at together before they are read.
-const AHEAD: usize = 32;
+const LOOKAHEAD: usize = 32;
 
 /// Stands for one pair of a survey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +129,7 @@ impl<'f> Survey<'f> {
             let mut since: Vec<Option<Moment>> = vec![None; origins.len()];
             let entry = |at: usize| {
                 let (key, pair) = (&fleet.keys[at], &fleet.pairs[at]);
-                let facts = Facts::of(pair.all(&fleet.more));
+                let facts = StatusFacts::from_spans(pair.all(&fleet.more));
                 let origin = ranks[key.origin as usize];
                 let first = &mut since[origin as usize];
                 *first = earlier(*first, facts.synthesized);
@@ -138,7 +137,7 @@ impl<'f> Survey<'f> {
                 OrderedPair {
                     origin,
                     name,
-                    pair: index_u32(at),
+                    pair: at.saturating_into(),
                     status: facts.status(known_a[key.name as usize]),
                 }
             };
@@ -174,11 +173,7 @@ impl<'f> Survey<'f> {
             start = end;
         }
         for (origin, since) in self.origins.iter_mut().zip(since) {
-            origin.dns64 = match since {
-                Some(since) => Dns64::On(*since),
-                None if origin.count(Status::Ipv4Only) > 0 => Dns64::Off,
-                None => Dns64::Unknown,
-            };
+            origin.dns64 = Dns64::new(*since, origin.count(Status::Ipv4Only) > 0);
         }
     }
 
@@ -196,7 +191,7 @@ impl<'f> Survey<'f> {
 
     fn status(&self, start: usize, end: usize) -> Status {
         let name = self.names[self.entries[start].name as usize];
-        Facts::of(self.kept(start, end)).status(self.known_a[name.index()])
+        StatusFacts::from_spans(self.kept(start, end)).status(self.known_a[name.index()])
     }
 
     /// The origins, sorted by id, then VPC, then kind.
@@ -266,7 +261,7 @@ impl<'f> Survey<'f> {
         &'s self,
         mut handles: impl Iterator<Item = PairHandle> + 's,
     ) -> impl Iterator<Item = (PairHandle, PairView<'s>)> + 's {
-        let mut ahead = [PairHandle { start: 0, end: 0 }; AHEAD];
+        let mut ahead = [PairHandle { start: 0, end: 0 }; LOOKAHEAD];
         let (mut at, mut count) = (0, 0);
         std::iter::from_fn(move || {
             if at == count {
@@ -290,15 +285,15 @@ impl<'f> Survey<'f> {
         handles: impl Iterator<Item = PairHandle>,
         look: impl FnMut(PairHandle, &PairView<'_>),
     ) {
-        self.visit_by(handles, &mut Looking(look));
+        self.visit_by(handles, &mut ClosureVisitor(look));
     }
 
     /// As [`Survey::visit`], by whoever knows what comes next, too.
     pub fn visit_by(&self, mut handles: impl Iterator<Item = PairHandle>, visitor: &mut impl Visitor) {
-        let (mut ahead, mut names) = (Vec::with_capacity(AHEAD), Vec::with_capacity(AHEAD));
+        let (mut ahead, mut names) = (Vec::with_capacity(LOOKAHEAD), Vec::with_capacity(LOOKAHEAD));
         loop {
             ahead.clear();
-            ahead.extend(handles.by_ref().take(AHEAD));
+            ahead.extend(handles.by_ref().take(LOOKAHEAD));
             if ahead.is_empty() {
                 return;
             }
@@ -308,7 +303,7 @@ impl<'f> Survey<'f> {
                 let entry = self.entries[handle.start as usize];
                 self.names[entry.name as usize]
             }));
-            visitor.ahead(&names);
+            visitor.prefetch(&names);
             for handle in &ahead {
                 visitor.look(*handle, &self.pair(*handle));
             }
@@ -325,7 +320,7 @@ impl<'f> Survey<'f> {
                 return None;
             }
             let stop = self.group_end(start);
-            let handle = PairHandle { start: index_u32(start), end: index_u32(stop) };
+            let handle = PairHandle { start: start.saturating_into(), end: stop.saturating_into() };
             start = stop;
             Some(handle)
         })
@@ -383,14 +378,6 @@ impl<'f> Survey<'f> {
             self.fleet.names.fetch(self.names[entry.name as usize]);
             self.fleet.fetch_sets(&self.fleet.pairs[entry.pair as usize]);
         }
-    }
-}
-
-/// The earlier of two moments, of which there may be none.
-fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Counts of what was read, and what was lost: always shown, never guessed.
 
 use super::{Course, Folds, Span};
-use crate::moment::Moment;
+use crate::moment::{Moment, hull};
 use crate::note::{Gap, Incomplete, Mark, Note};
 use crate::observation::{Observation, SourceAddress, Unknown, is_masked, text};
 use crate::record::Malformed;
@@ -112,7 +112,7 @@ impl Tally {
     pub(super) fn saw_span(&mut self, observation: &Observation<'_>, span: Span) {
         let Span { count, first, last } = span;
         self.records += count;
-        self.range = Some(self.range.map_or((first, last), |(from, to)| (from.min(first), to.max(last))));
+        self.range = hull(self.range, Some((first, last)));
         self.partial += if observation.partial { count } else { 0 };
         self.course.saw_span(span, observation.verdict);
         if let Some(why) = observation.verdict.unknown() {
@@ -130,10 +130,7 @@ impl Tally {
     pub(super) fn saw(&mut self, observation: &Observation<'_>) {
         let at = observation.at;
         self.records += 1;
-        self.range = Some(match self.range {
-            None => (at, at),
-            Some((first, last)) => (first.min(at), last.max(at)),
-        });
+        self.range = hull(self.range, Some((at, at)));
         self.partial += u64::from(observation.partial);
         self.course.saw(at, observation.verdict);
         if let Some(why) = observation.verdict.unknown() {
@@ -207,10 +204,7 @@ impl Tally {
         for (why, count) in &other.reasons {
             self.malformed_many(*why, *count);
         }
-        self.range = match (self.range, other.range) {
-            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
-            (one, other) => one.or(other),
-        };
+        self.range = hull(self.range, other.range);
         self.loss.absorb(&other.loss);
         self.checks = self.checks.saturating_add(other.checks);
         self.folded.absorb(&other.folded);

@@ -17,7 +17,7 @@ impl LinkService {
     /// The service that `host` (lower case, without its last dot) names or whose address `ipv4` is, if there
     /// is one.
     #[must_use]
-    pub fn of(host: &str, ipv4: Option<u32>) -> Option<Self> {
+    pub fn find(host: &str, ipv4: Option<u32>) -> Option<Self> {
         if host == "instance-data" || host.starts_with("instance-data.") && host.ends_with(".internal") {
             return Some(Self::Metadata);
         }
@@ -101,9 +101,9 @@ mod tests {
     #[test]
     fn services_on_the_link() {
         let ipv4 = |octets| Some(u32::from_be_bytes(octets));
-        assert_eq!(LinkService::of("instance-data.ec2.internal", None), Some(LinkService::Metadata));
-        assert_eq!(LinkService::of("md.example", ipv4([169, 254, 169, 254])), Some(LinkService::Metadata));
-        assert_eq!(LinkService::of("time.aws.com", None), Some(LinkService::Time));
-        assert_eq!(LinkService::of("instance-data.example", ipv4([169, 254, 170, 2])), None);
+        assert_eq!(LinkService::find("instance-data.ec2.internal", None), Some(LinkService::Metadata));
+        assert_eq!(LinkService::find("md.example", ipv4([169, 254, 169, 254])), Some(LinkService::Metadata));
+        assert_eq!(LinkService::find("time.aws.com", None), Some(LinkService::Time));
+        assert_eq!(LinkService::find("instance-data.example", ipv4([169, 254, 170, 2])), None);
     }
 }

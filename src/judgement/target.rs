@@ -1,6 +1,6 @@
 //! The resource of AWS's that a name of somebody's own leads to by CNAME records.
 
-use super::{Behind, Judgement};
+use super::{Judgement, TargetResource};
 use crate::catalog::{Catalog, Kind};
 use crate::figures::number;
 
@@ -17,7 +17,7 @@ impl<'l> NameTarget<'l> {
     /// The resource among the names of a chain whose owner can give it IPv6 addresses, or of which it is
     /// known that nobody can: of several the one that the catalog tries first, as a cluster comes before its
     /// instances, whatever their order. Instances that a name leads to are not what a setting is made on.
-    pub fn of(names: impl Iterator<Item = &'l str>) -> Option<Self> {
+    pub fn find(names: impl Iterator<Item = &'l str>) -> Option<Self> {
         let known = names.filter_map(|name| {
             let host = super::bare(name);
             let rank = Catalog::resource_rank(host)?;
@@ -53,7 +53,7 @@ impl Judgement {
         let what = self.resource().map_or_else(String::new, |known| known.kind.a());
         let product = Some(self.product()).filter(|product| !what.contains(product));
         let product = product.map_or_else(String::new, |product| format!(" ({product})"));
-        let Some(Behind { host, others, .. }) = &self.behind else {
+        let Some(TargetResource { host, others, .. }) = &self.behind else {
             return if is_fixed {
                 format!("It is {what}{product}; nothing in the client gives it IPv6.")
             } else {
@@ -83,7 +83,7 @@ mod tests {
         let cluster = "shop.cluster-cx1y2z.eu-west-1.rds.amazonaws.com.";
         let instance = "shop-1.cx1y2z.eu-west-1.rds.amazonaws.com.";
         let host = "ec2-198-51-100-7.eu-west-1.compute.amazonaws.com.";
-        let of = |names: &[&'static str]| NameTarget::of(names.iter().copied());
+        let of = |names: &[&'static str]| NameTarget::find(names.iter().copied());
         for names in [[cluster, instance, host], [host, instance, cluster]] {
             assert_eq!(of(&names), Some(NameTarget { host: cluster.trim_end_matches('.'), others: 0 }));
         }

@@ -51,7 +51,9 @@ impl Judgement {
     pub fn title(&self) -> String {
         let host = &self.host;
         match &self.lever {
-            Lever::Name { dual, sure: Sure::Seen } => format!("{host}: use {dual}, which has AAAA records"),
+            Lever::Name { dual, sure: Sure::Seen } => {
+                format!("{host}: use {dual}, which has AAAA records")
+            }
             Lever::Name { dual, sure: Sure::Stated }
                 if self.evidence() == Some(Evidence::Service) && !self.is_own() =>
             {
@@ -403,7 +405,9 @@ impl Judgement {
 /// There is a name, or may be one, by what is written.
 fn stated(known: &Known, dual: &str, sure: Sure) -> String {
     match (known.evidence, sure) {
-        (_, Sure::Stated) if known.own => format!("Your catalog file names {dual} as its dual-stack name."),
+        (_, Sure::Stated) if known.own => {
+            format!("Your catalog file names {dual} as its dual-stack name.")
+        }
         (Evidence::Service, Sure::Stated) => format!(
             "AWS documents dual-stack names for {}, without saying in which Regions; here it would be {dual}.",
             known.product
@@ -416,7 +420,9 @@ fn stated(known: &Known, dual: &str, sure: Sure) -> String {
                 known.product
             )
         }
-        (_, Sure::Seen | Sure::Stated) => format!("AWS lists the dual-stack name {dual} for this Region."),
+        (_, Sure::Seen | Sure::Stated) => {
+            format!("AWS lists the dual-stack name {dual} for this Region.")
+        }
         (_, Sure::Measured) if known.own => format!("Your catalog file says that {dual} was measured."),
         (_, Sure::Measured) => {
             format!(
@@ -466,21 +472,25 @@ fn capital(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::catalog::Catalog;
-    use crate::judgement::Shown;
+    use crate::judgement::LogFacts;
 
     /// Findings and the plan ([`Judgement::advice`], [`Judgement::leaves`]) and the console
     /// ([`Judgement::hint`]) say in the same words that another name may leave an interface endpoint.
     #[test]
     fn leaving_an_interface_endpoint_is_said_everywhere_alike() {
-        let of = |name, shown| Judgement::of(Catalog::builtin(), name, shown);
-        let private =
-            Shown { ipv4: Some(0x0a00_0005), is_private: true, is_private_for_some: true, ..Shown::NOTHING };
+        let of = |name, shown| Judgement::new(Catalog::builtin(), name, shown);
+        let private = LogFacts {
+            ipv4: Some(0x0a00_0005),
+            is_private: true,
+            is_private_for_some: true,
+            ..LogFacts::NOTHING
+        };
         let all = of("kms.us-west-2.amazonaws.com.", private);
         assert!(all.advice(Way::Not).contains(MAY_LEAVE) && all.hint().contains(MAY_LEAVE), "{}", all.hint());
-        let some = of("kms.us-west-2.amazonaws.com.", Shown { is_private: false, ..private });
+        let some = of("kms.us-west-2.amazonaws.com.", LogFacts { is_private: false, ..private });
         assert!(some.leaves().is_some_and(|leaves| leaves.contains(MAY_LEAVE)));
         assert!(some.hint().contains(MAY_LEAVE), "{}", some.hint());
-        let none = of("kms.us-west-2.amazonaws.com.", Shown::NOTHING);
+        let none = of("kms.us-west-2.amazonaws.com.", LogFacts::NOTHING);
         assert!(none.leaves().is_none() && !none.hint().contains(MAY_LEAVE), "{}", none.hint());
         // Of what has no other name there is nothing to be said of that.
         let host = of("printer.corp.example.", private);

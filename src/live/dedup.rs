@@ -19,7 +19,7 @@ use hashbrown::{HashMap, HashSet};
 use crate::moment::Moment;
 
 /// Hashes of strangers' text are made with secret keys, and are not hashed again.
-type Fold = foldhash::fast::RandomState;
+type KeyedHashState = foldhash::fast::RandomState;
 
 /// An event as both readings deliver it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,8 +49,8 @@ struct EventCount {
 /// The events of one second.
 #[derive(Debug, Default)]
 struct Second {
-    counts: HashMap<u64, EventCount, Fold>,
-    ids: HashSet<u64, Fold>,
+    counts: HashMap<u64, EventCount, KeyedHashState>,
+    ids: HashSet<u64, KeyedHashState>,
 }
 
 impl Second {

@@ -18,7 +18,7 @@
 
 use std::time::Duration;
 
-use super::time::{Doubt, Now, Shift, before, millis};
+use super::time::{ClockDoubt, ClockShift, Now, before, millis};
 use super::trouble::TroubleClass;
 use crate::moment::Moment;
 use crate::note::Gap;
@@ -27,7 +27,7 @@ mod backfill;
 mod timing;
 
 use backfill::Holes;
-pub use backfill::{Fill, FillId};
+pub use backfill::{BackfillRange, FillId};
 pub use timing::Timing;
 
 /// How a stream ended.
@@ -68,11 +68,11 @@ pub enum SessionInput {
     /// Records before this can no longer be told from those that came already.
     Forgot(Moment),
     /// The service told its time first, and what was taken for it was so far off.
-    Told(Shift),
+    Told(ClockShift),
     /// This machine may have slept, so that no clock counted how long no update came.
     Slept,
     /// What was taken for the service's time may be wrong.
-    Doubted(Doubt),
+    Doubted(ClockDoubt),
 }
 
 /// What is to be done.
@@ -81,7 +81,7 @@ pub enum Action {
     /// Start a stream.
     Connect,
     /// Read this stretch with `FilterLogEvents`, or go on with it.
-    Fill(Fill),
+    Fill(BackfillRange),
     /// This stretch is not wanted any more.
     Abandon(FillId),
     /// Not all of this stretch could be read.
@@ -201,7 +201,7 @@ impl Session {
                 }
             }
             SessionInput::Forgot(until) => self.holes.forgot(until),
-            SessionInput::Told(shift) => self.told(shift, &mut actions),
+            SessionInput::Told(shift) => self.adjust_clock(shift, &mut actions),
             SessionInput::Slept => self.slept(now),
             SessionInput::Doubted(doubt) => self.doubted(now, doubt),
         }
@@ -302,13 +302,13 @@ impl Session {
     }
 
     /// Sets right what was taken for the service's time.
-    fn told(&mut self, shift: Shift, actions: &mut Vec<Action>) {
+    fn adjust_clock(&mut self, shift: ClockShift, actions: &mut Vec<Action>) {
         let later = |moment: Moment| Moment(moment.0.saturating_add(shift.least));
         self.seen = later(self.seen);
         if let State::Polling(polling) = &mut self.state {
             polling.late.0 = later(polling.late.0);
         }
-        self.holes.told(shift, actions);
+        self.holes.adjust_clock(shift, actions);
     }
 
     /// However short the time since the last update seems, updates may be lost.
@@ -320,7 +320,7 @@ impl Session {
 
     /// Has all since the last time that is not in doubt read again. In a while: who tells the time wrongly
     /// once may do so often.
-    fn doubted(&mut self, now: Now, doubt: Doubt) {
+    fn doubted(&mut self, now: Now, doubt: ClockDoubt) {
         self.holes.doubted(doubt.back);
         let due = now.elapsed.saturating_add(self.timing.settle);
         self.holes.add(doubt.since.min(self.settled()), now.latest, due, self.timing.lookback);

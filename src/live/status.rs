@@ -43,7 +43,7 @@ pub struct LiveStatus {
     /// Of each session; a session has up to ten log groups of one Region.
     pub sessions: Vec<LiveSession>,
     /// What came of each log group.
-    pub groups: Vec<Came>,
+    pub groups: Vec<Arrivals>,
     /// Records that could not be recorded; `None` if nothing is being recorded.
     pub unrecorded: Option<u64>,
     /// Why nothing can be recorded at present.
@@ -52,7 +52,7 @@ pub struct LiveStatus {
 
 /// What came of a log group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Came {
+pub struct Arrivals {
     /// Records, repeats left out.
     pub records: u64,
     /// Bytes of them.

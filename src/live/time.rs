@@ -12,6 +12,7 @@
 use std::time::Duration;
 
 use crate::moment::Moment;
+use crate::saturating::SaturatingInto as _;
 
 /// A clock that is wrong by less is not worth a word: the service tells whole seconds.
 pub const WORTH_SAYING: i64 = 2_000;
@@ -43,7 +44,7 @@ impl Now {
 
 /// How far one is from another, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shift {
+pub struct ClockShift {
     /// At least.
     pub least: i64,
     /// At most.
@@ -61,7 +62,7 @@ struct Offset {
 
 /// The service told its time in two ways that cannot both be true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Doubt {
+pub struct ClockDoubt {
     /// When it was told last in the way that may be wrong, whichever is true.
     pub since: Moment,
     /// By how much the times before may have to be earlier, in milliseconds.
@@ -85,7 +86,7 @@ pub struct ServiceTime {
     /// machine slept while the monotonic clock did not run.
     leaps: u32,
     /// The last doubt, and how many there were.
-    doubt: Option<Doubt>,
+    doubt: Option<ClockDoubt>,
     doubts: u32,
 }
 
@@ -109,7 +110,7 @@ impl ServiceTime {
 
     /// An answer to what was sent at `sent` came at `received`, and says that it was made at `date`, in whole
     /// seconds.
-    pub fn told(&mut self, sent: Duration, received: Duration, date: Moment) {
+    pub fn observe(&mut self, sent: Duration, received: Duration, date: Moment) {
         let (sent, received) = (millis(sent), millis(received));
         let least = date.0.saturating_sub(received);
         let most = date.0.saturating_add(1000).saturating_sub(sent);
@@ -161,13 +162,13 @@ impl ServiceTime {
         // One that was not heard of yet is not forgotten.
         let is_soon = since.0.abs_diff(earlier.0) < WORTH_SAYING.unsigned_abs();
         let since = if is_soon { earlier } else { since };
-        self.doubt = Some(Doubt { since, back: least.saturating_sub(known.least) });
+        self.doubt = Some(ClockDoubt { since, back: least.saturating_sub(known.least) });
         self.doubts = self.doubts.wrapping_add(1);
     }
 
     /// The number of doubts so far, and the last; `None` if there was none since there were `known`.
     #[must_use]
-    pub fn doubted(&self, known: u32) -> Option<(u32, Doubt)> {
+    pub fn doubted(&self, known: u32) -> Option<(u32, ClockDoubt)> {
         self.doubt.filter(|_| self.doubts != known).map(|doubt| (self.doubts, doubt))
     }
 
@@ -193,10 +194,10 @@ impl ServiceTime {
 
     /// How far the service's time is from what had to be taken for it before it was told; `None` until it is.
     #[must_use]
-    pub fn shift(&self, elapsed: Duration) -> Option<Shift> {
+    pub fn shift(&self, elapsed: Duration) -> Option<ClockShift> {
         let offset = self.offset(millis(elapsed))?;
         let by = |edge: i64| edge.saturating_sub(self.first);
-        Some(Shift { least: by(offset.least), most: by(offset.most) })
+        Some(ClockShift { least: by(offset.least), most: by(offset.most) })
     }
 
     /// How far the clock of this machine is ahead of the service's, in milliseconds; less than 0 if it is
@@ -250,7 +251,7 @@ impl Offset {
 
 /// `duration` in milliseconds, as many as can be counted.
 pub(crate) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+    duration.as_millis().saturating_into()
 }
 
 /// `moment` and `duration` together.

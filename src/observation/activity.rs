@@ -5,7 +5,7 @@
 //! that is no plain word, enrichments, text with escapes, a member twice) goes the general way.
 
 use super::aside::{self, Aside};
-use super::cursor::{Cursor, Plain, Quote};
+use super::cursor::{Cursor, PlainQuote, Quote};
 use super::{Asker, Judge, Observation, Question, Rcode, SourceAddress, canonical_name, spelled, text};
 use crate::moment::Moment;
 use crate::record::{MAX_ID, MAX_NAME};
@@ -54,9 +54,9 @@ impl Judge {
         event.has_class.then_some(())?;
         event.has_answers.then_some(())?;
         let kind = event.kind?;
-        let question = Question::of(text(kind));
-        let (rcode, name, ip) = (Rcode::of(text(event.rcode?)), event.name?, event.ip?);
-        spelled::judge::<Plain>(bytes, answers, (name, question), tally, prefixes, *sparing)?;
+        let question = Question::from_mnemonic(text(kind));
+        let (rcode, name, ip) = (Rcode::from_mnemonic(text(event.rcode?)), event.name?, event.ip?);
+        spelled::judge::<PlainQuote>(bytes, answers, (name, question), tally, prefixes, *sparing)?;
         let ids = [event.account, event.region, event.vpc, event.instance, event.endpoint, event.interface];
         let is_bounded = ids.iter().flatten().chain([&ip]).all(|id| id.len() <= MAX_ID);
         (is_bounded && name.len() <= MAX_NAME && !ip.is_empty()).then_some(())?;
@@ -65,13 +65,13 @@ impl Judge {
         let rule_group = event.rule_group.filter(|_| event.blocked).unwrap_or_default();
         let [account, region, vpc] = [event.account, event.region, event.vpc].map(Option::unwrap_or_default);
         let observation = Observation {
-            record_prefix: record_prefixes[Plain::PLACE].number(account, region, vpc),
+            record_prefix: record_prefixes[PlainQuote::PLACE].number(account, region, vpc),
             at: event.at?,
             account,
             region,
             vpc,
-            asker: Asker::of(event.instance, event.endpoint, event.interface),
-            source: SourceAddress::of(ip),
+            asker: Asker::from_ids(event.instance, event.endpoint, event.interface),
+            source: SourceAddress::parse(ip),
             port: event.port.unwrap_or_default(),
             name,
             kind,

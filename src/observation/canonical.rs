@@ -10,7 +10,7 @@
 //! than in JSON, and every byte is one character.
 
 use super::aside::{self, Aside};
-use super::cursor::{Cursor, Plain, Quote, quoted};
+use super::cursor::{Cursor, PlainQuote, Quote, quoted};
 use super::{
     AnswerTally, Asker, Judge, Observation, Question, Rcode, SourceAddress, canonical_name, mapped, text,
 };
@@ -37,7 +37,7 @@ impl Judge {
         bytes: &'a [u8],
         take: impl FnOnce(&Observation<'a>, usize) -> T,
     ) -> Option<T> {
-        self.canonical_in::<Plain, _>(bytes, take)
+        self.canonical_in::<PlainQuote, _>(bytes, take)
     }
 
     /// The same of a record whose quotation marks are written as `Q` says.
@@ -48,7 +48,7 @@ impl Judge {
         take: impl FnOnce(&Observation<'a>, usize) -> T,
     ) -> Option<T> {
         let Self { prefixes, tally, name: scratch, record_prefixes, clock, sparing, .. } = self;
-        let record_prefix = record_prefixes[Q::PLACE].of::<Q>(bytes)?;
+        let record_prefix = record_prefixes[Q::PLACE].for_record::<Q>(bytes)?;
         let mut cursor = Cursor::<Q>::new(bytes.get(record_prefix.bytes.len()..)?);
         let at = clock.read(cursor.rest.get(..20)?)?;
         cursor.rest = &cursor.rest[20..];
@@ -139,11 +139,11 @@ fn usual<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(Question, &'a [u8]
 #[cold]
 fn header<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(Question, &'a [u8], Rcode)> {
     let kind = cursor.string()?;
-    let question = Question::of(text(kind));
+    let question = Question::from_mnemonic(text(kind));
     cursor.expect(quoted!(Q, br#","query_class":""#))?;
     cursor.string()?;
     cursor.expect(quoted!(Q, br#","rcode":""#))?;
-    let rcode = Rcode::of(text(cursor.string()?));
+    let rcode = Rcode::from_mnemonic(text(cursor.string()?));
     cursor.expect(quoted!(Q, br#","answers":["#))?;
     Some((question, kind, rcode))
 }
@@ -152,7 +152,7 @@ fn header<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<(Question, &'a [u8
 #[cold]
 fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<SourceAddress<'a>> {
     let text = cursor.string()?;
-    (!text.is_empty() && text.len() <= MAX_ID).then(|| SourceAddress::of(text))
+    (!text.is_empty() && text.len() <= MAX_ID).then(|| SourceAddress::parse(text))
 }
 
 /// Reads the answers to a question for `name` and the bracket after them.
@@ -308,13 +308,13 @@ fn several<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<Asker<'a>> {
     }
     cursor.expect(b"}")?;
     let [instance, endpoint, interface] = ids;
-    (!first).then(|| Asker::of(instance, endpoint, interface))
+    (!first).then(|| Asker::from_ids(instance, endpoint, interface))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observation::cursor::{Doubled, Escaped};
+    use crate::observation::cursor::{DoubledQuote, EscapedQuote};
     use crate::observation::{Aaaa, Quoting, Verdict};
 
     const LINE: &str = r#"{"version":"1.100000","account_id":"111122223333","region":"us-west-2","vpc_id":"vpc-1","query_timestamp":"2025-05-05T10:00:00Z","query_name":"A.Example","query_type":"AAAA","query_class":"IN","rcode":"NOERROR","answers":[{"Rdata":"b.example.","Type":"CNAME","Class":"IN"},{"Rdata":"64:ff9b::c000:221","Type":"AAAA","Class":"IN"}],"srcaddr":"10.0.0.5","srcport":"5353","transport":"UDP","srcids":{"instance":"i-1"}}"#;
@@ -346,18 +346,18 @@ mod tests {
         for line in cases {
             let (_, plain, _) = judge.canonical_to(line.as_bytes(), said).unwrap();
             let string = line.replace('"', "\\\"") + "\"}";
-            let found = judge.canonical_in::<Escaped, _>(string.as_bytes(), said).unwrap();
+            let found = judge.canonical_in::<EscapedQuote, _>(string.as_bytes(), said).unwrap();
             assert_eq!((&found.1, found.2), (&plain, string.len() - 2));
             let cell = line.replace('"', "\"\"") + "\",next";
-            let found = judge.canonical_in::<Doubled, _>(cell.as_bytes(), said).unwrap();
+            let found = judge.canonical_in::<DoubledQuote, _>(cell.as_bytes(), said).unwrap();
             assert_eq!((&found.1, found.2), (&plain, cell.len() - 6));
             // What was read before is not read anew.
-            let again = judge.canonical_in::<Doubled, _>(cell.as_bytes(), said).unwrap();
+            let again = judge.canonical_in::<DoubledQuote, _>(cell.as_bytes(), said).unwrap();
             assert_eq!(again.0, found.0);
             // Marks of another kind are not taken for those.
             assert!(judge.canonical_to(string.as_bytes(), said).is_none());
-            assert!(judge.canonical_in::<Escaped, _>(cell.as_bytes(), said).is_none());
-            assert!(judge.canonical_in::<Doubled, _>(line.as_bytes(), said).is_none());
+            assert!(judge.canonical_in::<EscapedQuote, _>(cell.as_bytes(), said).is_none());
+            assert!(judge.canonical_in::<DoubledQuote, _>(line.as_bytes(), said).is_none());
         }
     }
 
@@ -383,7 +383,7 @@ mod tests {
                 let mut text = [b'a'; 40].to_vec();
                 text[place] = byte;
                 text.extend_from_slice(b"\",\"QUERY_TYPE");
-                let mut cursor = Cursor::<Plain>::new(&text);
+                let mut cursor = Cursor::<PlainQuote>::new(&text);
                 assert_eq!(cursor.name(), Some((&text[..40], upper)), "{} at {place}", char::from(byte));
                 assert_eq!(cursor.rest, b",\"QUERY_TYPE");
             }

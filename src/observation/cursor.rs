@@ -16,37 +16,37 @@ pub(super) trait Quote: AfterAddress {
 }
 
 /// As it is.
-pub(super) struct Plain;
+pub(super) struct PlainQuote;
 /// Inside a JSON string, where a backslash is put before it.
-pub(super) struct Escaped;
+pub(super) struct EscapedQuote;
 /// Inside a quoted cell of CSV, where it is doubled (RFC 4180 section 2, rule 7).
-pub(super) struct Doubled;
+pub(super) struct DoubledQuote;
 
-impl AfterAddress for Plain {
+impl AfterAddress for PlainQuote {
     const MARK: u8 = b'"';
 }
 
-impl Quote for Plain {
+impl Quote for PlainQuote {
     const QUOTE: &'static [u8] = b"\"";
     const PLACE: usize = 0;
     const HAS_LINES: bool = true;
 }
 
-impl AfterAddress for Escaped {
+impl AfterAddress for EscapedQuote {
     const MARK: u8 = b'\\';
 }
 
-impl Quote for Escaped {
+impl Quote for EscapedQuote {
     const QUOTE: &'static [u8] = b"\\\"";
     const PLACE: usize = 1;
     const HAS_LINES: bool = false;
 }
 
-impl AfterAddress for Doubled {
+impl AfterAddress for DoubledQuote {
     const MARK: u8 = b'"';
 }
 
-impl Quote for Doubled {
+impl Quote for DoubledQuote {
     const QUOTE: &'static [u8] = b"\"\"";
     const PLACE: usize = 2;
     const HAS_LINES: bool = true;
@@ -63,7 +63,7 @@ pub(super) struct Quoted {
 
 impl Quoted {
     /// Of `text`, whose quotation marks are as they are.
-    pub(super) const fn of<Q: Quote>(text: &[u8]) -> Self {
+    pub(super) const fn new<Q: Quote>(text: &[u8]) -> Self {
         let (mut bytes, mut length, mut at) = ([0; QUOTED], 0, 0);
         while at < text.len() {
             if text[at] == b'"' {
@@ -91,13 +91,13 @@ impl Quoted {
 /// A text of the record, with its quotation marks as `$quote` writes them.
 macro_rules! quoted {
     ($quote:ty, $text:literal) => {
-        const { &$crate::observation::cursor::Quoted::of::<$quote>($text) }.bytes()
+        const { &$crate::observation::cursor::Quoted::new::<$quote>($text) }.bytes()
     };
 }
 pub(super) use quoted;
 
 /// What is left of the bytes.
-pub(super) struct Cursor<'a, Q = Plain> {
+pub(super) struct Cursor<'a, Q = PlainQuote> {
     pub(super) rest: &'a [u8],
     quote: PhantomData<Q>,
 }
@@ -146,7 +146,7 @@ impl<'a, Q: Quote> Cursor<'a, Q> {
         {
             self.rest = match self.rest.first_chunk() {
                 Some(chunk) if Q::HAS_LINES => {
-                    let length = Lanes::of(chunk).inked().trailing_zeros().min(16);
+                    let length = Lanes::new(chunk).inked().trailing_zeros().min(16);
                     self.rest.get(length as usize..).unwrap_or_default()
                 }
                 _ => rest,
@@ -185,7 +185,7 @@ impl<'a, Q: Quote> Cursor<'a, Q> {
     pub(super) fn string(&mut self) -> Option<&'a [u8]> {
         let mut at = 0;
         while let Some(chunk) = self.rest.get(at..).and_then(<[u8]>::first_chunk) {
-            let stops = Lanes::of(chunk).stops();
+            let stops = Lanes::new(chunk).stops();
             if stops != 0 {
                 return self.end(at + stops.trailing_zeros() as usize);
             }
@@ -200,7 +200,7 @@ impl<'a, Q: Quote> Cursor<'a, Q> {
     pub(super) fn name(&mut self) -> Option<(&'a [u8], bool)> {
         let (mut at, mut upper) = (0, 0);
         while let Some(chunk) = self.rest.get(at..).and_then(<[u8]>::first_chunk) {
-            let lanes = Lanes::of(chunk);
+            let lanes = Lanes::new(chunk);
             let (stops, capitals) = (lanes.stops(), lanes.between(b'A', b'Z'));
             if stops != 0 {
                 // Those before the stop: subtracting one sets all bits below the lowest.

@@ -58,9 +58,9 @@ const OTHER_TYPES: [&str; 26] = [
 impl Judge {
     /// Judges a record.
     pub fn judge<'a>(&'a mut self, record: &'a Record<'_>) -> Observation<'a> {
-        let question = Question::of(&record.kind);
+        let question = Question::from_mnemonic(&record.kind);
         self.tally.clear();
-        let mut hidden = Unknown::of(record.extent);
+        let mut hidden = Unknown::from_extent(record.extent);
         for answer in &record.answers {
             let rdata = answer.rdata.as_bytes();
             // What nearly every answer is, told by its type and read once.
@@ -89,7 +89,7 @@ impl Judge {
                 AnswerJudgement::Hidden(why) => hidden = hidden.max(Some(why)),
             }
         }
-        let rcode = Rcode::of(&record.rcode);
+        let rcode = Rcode::from_mnemonic(&record.rcode);
         let (verdict, partial) = admit(self.tally.verdict(question, rcode, record.blocked), hidden);
         let name = canonical_name(record.name.as_bytes(), &mut self.name);
         let of_block = |id: &'a Option<Cow<'_, str>>, kind| match id {
@@ -103,7 +103,7 @@ impl Judge {
             region: record.region.as_bytes(),
             vpc: record.vpc.as_bytes(),
             asker: asker(record),
-            source: SourceAddress::of(record.source.as_bytes()),
+            source: SourceAddress::parse(record.source.as_bytes()),
             port: record.port.as_bytes(),
             name,
             kind: record.kind.as_bytes(),
@@ -128,7 +128,7 @@ impl Judge {
 fn asker<'a>(record: &'a Record<'_>) -> Asker<'a> {
     let [instance, endpoint, interface] = [&record.instance, &record.resolver_endpoint, &record.interface]
         .map(|id| id.as_deref().map(str::as_bytes));
-    match (Asker::of(instance, endpoint, interface), &record.device) {
+    match (Asker::from_ids(instance, endpoint, interface), &record.device) {
         (Asker::Address, Some(id)) => Asker::Device(id.as_bytes()),
         (asker, _) => asker,
     }
@@ -136,7 +136,7 @@ fn asker<'a>(record: &'a Record<'_>) -> Asker<'a> {
 
 impl Unknown {
     /// Why answers of this extent are not known; `None` if they are.
-    pub(crate) fn of(extent: Extent) -> Option<Self> {
+    pub(crate) fn from_extent(extent: Extent) -> Option<Self> {
         match extent {
             Extent::Whole => None,
             Extent::Absent | Extent::Blank => Some(Self::Absent),

@@ -70,7 +70,7 @@ fn hash(bytes: [u8; 8]) -> usize {
 impl RecordPrefixes {
     /// The record prefix of a record.
     #[inline]
-    pub(super) fn of<Q: Quote>(&mut self, bytes: &[u8]) -> Option<&RecordPrefix> {
+    pub(super) fn for_record<Q: Quote>(&mut self, bytes: &[u8]) -> Option<&RecordPrefix> {
         let mark = mark::<Q>(bytes)?;
         let mut place = usize::from(self.places[mark]);
         if !self.list.get(place).is_some_and(|record_prefix| bytes.starts_with(&record_prefix.bytes)) {

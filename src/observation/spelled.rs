@@ -12,7 +12,7 @@
 //! closely) goes the general way.
 
 use super::aside::{self, Aside};
-use super::cursor::{Cursor, Plain, Quote};
+use super::cursor::{Cursor, PlainQuote, Quote};
 use super::{
     AnswerTally, Asker, Judge, Observation, Question, Rcode, SourceAddress, canonical_name, mapped, recent,
     text,
@@ -141,7 +141,7 @@ impl Judge {
     /// Judges the record that `bytes` begin with, whatever the order of its keys. Gives the number of bytes
     /// that the record has, too.
     pub fn spelled<'a>(&'a mut self, bytes: &'a [u8]) -> Option<(Observation<'a>, usize)> {
-        self.spelled_to::<Plain, _>(bytes, |observation, length| Some((observation.clone(), length)))
+        self.spelled_to::<PlainQuote, _>(bytes, |observation, length| Some((observation.clone(), length)))
     }
 
     pub(super) fn spelled_to<'a, Q: Quote, T>(
@@ -155,9 +155,9 @@ impl Judge {
         let mut cursor = Cursor::<Q>::new(bytes);
         answers.clear();
         let fields = fields(&mut cursor, bytes, &mut layouts[Q::PLACE], answers, clock)?;
-        let question = Question::of(text(fields.kind));
+        let question = Question::from_mnemonic(text(fields.kind));
         judge::<Q>(bytes, answers, (fields.name, question), tally, prefixes, *sparing)?;
-        let rcode = Rcode::of(text(fields.rcode));
+        let rcode = Rcode::from_mnemonic(text(fields.rcode));
         let verdict = tally.verdict(question, rcode, fields.blocked);
         let name = if !fields.upper && fields.name.last() == Some(&b'.') {
             fields.name
@@ -432,7 +432,7 @@ fn source<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>) -> Option<SourceAddress<'a>>
         return Some(SourceAddress::Ip(mapped(bits)));
     }
     let text = cursor.string()?;
-    (!text.is_empty() && text.len() <= MAX_ID).then(|| SourceAddress::of(text))
+    (!text.is_empty() && text.len() <= MAX_ID).then(|| SourceAddress::parse(text))
 }
 
 /// Reads `query_name` after its first quote, and whether it has upper-case letters.
@@ -473,7 +473,7 @@ fn asker<'a, Q: Quote>(cursor: &mut Cursor<'a, Q>, joint: &mut Joint<usize>) -> 
         place = self::id(cursor)?;
     }
     let [instance, endpoint, interface] = ids;
-    Some(Asker::of(instance, endpoint, interface))
+    Some(Asker::from_ids(instance, endpoint, interface))
 }
 
 /// Steps past the first quotation mark of an id, and returns which id it is.

@@ -1,7 +1,11 @@
 //! The verdicts, and the words for them.
 
+use strum::VariantArray;
+
+use crate::variants::array;
+
 /// The verdict on a record of type AAAA. The order is that of precedence within one second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 #[repr(u8)]
 pub enum Aaaa {
     /// At least one usable address outside every NAT64 prefix.
@@ -33,7 +37,7 @@ pub enum Aaaa {
 }
 
 /// The verdict on a record of type A. The order is that of precedence within one second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 #[repr(u8)]
 pub enum A {
     /// At least one usable IPv4 address.
@@ -143,21 +147,7 @@ impl Unknown {
 
 impl Aaaa {
     /// Every verdict, in order.
-    pub const ALL: [Self; 13] = [
-        Self::Native,
-        Self::Synthesized,
-        Self::Unusable,
-        Self::Empty,
-        Self::Blocked,
-        Self::NxDomain,
-        Self::ServFail,
-        Self::Refused,
-        Self::Other,
-        Self::Absent,
-        Self::Partial,
-        Self::Masked,
-        Self::Unreadable,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = array(Self::VARIANTS);
 
     /// The word used in every export.
     #[must_use]
@@ -197,20 +187,7 @@ impl Aaaa {
 
 impl A {
     /// Every verdict, in order.
-    pub const ALL: [Self; 12] = [
-        Self::Answered,
-        Self::Unusable,
-        Self::Empty,
-        Self::Blocked,
-        Self::NxDomain,
-        Self::ServFail,
-        Self::Refused,
-        Self::Other,
-        Self::Absent,
-        Self::Partial,
-        Self::Masked,
-        Self::Unreadable,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = array(Self::VARIANTS);
 
     /// The word used in every export.
     #[must_use]
@@ -248,7 +225,7 @@ impl A {
 
     /// Whether this settles if the name has an IPv4 address.
     #[must_use]
-    pub fn usable_word(self) -> bool {
+    pub fn is_conclusive(self) -> bool {
         matches!(self, Self::Answered | Self::Unusable | Self::Empty | Self::NxDomain)
     }
 }

@@ -1,6 +1,6 @@
 //! The quick ways through a record inside of something else: a string of JSON, a cell of CSV, an object.
 
-use super::cursor::{Doubled, Escaped, Plain, Quote};
+use super::cursor::{DoubledQuote, EscapedQuote, PlainQuote, Quote};
 use super::{Judge, Observation};
 
 /// What a record is written in, which decides how its quotation marks are written.
@@ -52,9 +52,9 @@ impl Judge {
         take: impl FnOnce(&Observation<'_>, usize) -> Option<T>,
     ) -> Option<T> {
         match quoting {
-            Quoting::Plain => self.quoted_to::<Plain, _>(bytes, take),
-            Quoting::Escaped => self.quoted_to::<Escaped, _>(bytes, take),
-            Quoting::Doubled => self.quoted_to::<Doubled, _>(bytes, take),
+            Quoting::Plain => self.quoted_to::<PlainQuote, _>(bytes, take),
+            Quoting::Escaped => self.quoted_to::<EscapedQuote, _>(bytes, take),
+            Quoting::Doubled => self.quoted_to::<DoubledQuote, _>(bytes, take),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What can be changed, and the outcome of a judgement by it.
 
-use super::{Left, NeedOutcome};
+use super::{NeedOutcome, UncoveredReason};
 use crate::catalog::{DualStack, Kind};
 use crate::judgement::{Judgement, Lever, LinkService, Why};
 
@@ -54,7 +54,7 @@ pub struct Remedy {
 impl Remedy {
     /// What follows from the judgement of a name. `is_settled` says that its clients do without it.
     #[must_use]
-    pub fn of(judgement: &Judgement, is_settled: bool) -> Self {
+    pub fn from_judgement(judgement: &Judgement, is_settled: bool) -> Self {
         let known = judgement.known.as_ref();
         let holds_back = known.is_some_and(|known| {
             matches!(known.kind, Kind::Api | Kind::Bucket)
@@ -92,22 +92,22 @@ impl Remedy {
             },
             Lever::Registry => all(covered(&[Change::Image])),
             Lever::Endpoint => all(covered(&[Change::Interface])),
-            Lever::Owner(setting) if setting.is_fixed => all(NeedOutcome::Left(Left::Fixed)),
+            Lever::Owner(setting) if setting.is_fixed => all(NeedOutcome::Left(UncoveredReason::Fixed)),
             Lever::Owner(_) => all(covered(&[Change::Owner(judgement.product().to_owned())])),
             Lever::Link(service) => all(covered(&[Change::Link(*service)])),
             Lever::Pool(_) => all(covered(&[Change::Link(LinkService::Time)])),
             Lever::Host => all(covered(&[Change::Host])),
-            Lever::Itself => all(NeedOutcome::Left(Left::Hidden)),
-            Lever::RegistryDone => all(NeedOutcome::Left(Left::HandedOut)),
+            Lever::Itself => all(NeedOutcome::Left(UncoveredReason::Hidden)),
+            Lever::RegistryDone => all(NeedOutcome::Left(UncoveredReason::HandedOut)),
             Lever::None(why) => all(NeedOutcome::Left(match why {
-                Why::Seen(_) => Left::SeenNone,
-                Why::Own => Left::Own,
-                Why::Documented | Why::Kind => Left::NoName,
-                Why::Unlisted => Left::Unlisted,
-                Why::Agent => Left::Held,
+                Why::Seen(_) => UncoveredReason::SeenNone,
+                Why::Own => UncoveredReason::Own,
+                Why::Documented | Why::Kind => UncoveredReason::NoName,
+                Why::Unlisted => UncoveredReason::Unlisted,
+                Why::Agent => UncoveredReason::Held,
             })),
-            Lever::Aws => all(NeedOutcome::Left(Left::Aws)),
-            Lever::Stranger => all(NeedOutcome::Left(Left::Stranger)),
+            Lever::Aws => all(NeedOutcome::Left(UncoveredReason::Aws)),
+            Lever::Stranger => all(NeedOutcome::Left(UncoveredReason::Stranger)),
         }
     }
 }

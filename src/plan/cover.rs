@@ -9,6 +9,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::saturating::SaturatingInto as _;
+
 /// How many changes, of those that are neither certain nor superfluous, are tried in every combination.
 pub const SEARCHED: usize = 16;
 
@@ -105,7 +107,7 @@ fn smallest(open: &BTreeSet<Vec<usize>>, changes: &[usize]) -> Vec<usize> {
 /// The harmonic number of `count` in hundredths, rounded up.
 fn harmonic(count: usize) -> u32 {
     let parts = (1..=count.clamp(1, 1 << 16)).map(|part| 10_000_u64.div_ceil(part as u64)).sum::<u64>();
-    u32::try_from(parts.div_ceil(100)).unwrap_or(u32::MAX)
+    parts.div_ceil(100).saturating_into::<u32>()
 }
 
 #[cfg(test)]

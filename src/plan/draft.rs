@@ -7,10 +7,14 @@ use foldhash::fast::RandomState;
 
 use super::cover::cover;
 use super::words::{self, Words};
-use super::{Change, Covers, Left, NAMED, Named, Need, NeedOutcome, Plan, Rest, Standing, Step};
+use super::{
+    Change, CoverCounts, NAMED, NamedCount, Need, NeedOutcome, OriginReadiness, Plan, Step, UncoveredNeeds,
+    UncoveredReason,
+};
 use crate::catalog::Profiles;
 use crate::fleet::{Survey, Symbol};
 use crate::judgement::Judgement;
+use crate::saturating::SaturatingInto as _;
 
 /// The number of an outcome in a [`Draft`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +37,7 @@ pub struct Outcomes {
 impl Outcomes {
     /// The number of an outcome.
     pub fn number(&mut self, outcome: NeedOutcome) -> OutcomeId {
-        let next = OutcomeId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        let next = OutcomeId(self.list.len().saturating_into());
         *self.numbers.entry(outcome).or_insert_with_key(|outcome| {
             self.list.push(outcome.clone());
             next
@@ -66,7 +70,7 @@ pub struct Draft {
 
 /// What a plan is worded with.
 #[derive(Clone, Copy)]
-pub struct Telling<'t> {
+pub struct PlanContext<'t> {
     /// What the needs are of.
     pub survey: &'t Survey<'t>,
     /// Features.
@@ -85,13 +89,13 @@ enum OutcomeSlot {
         is_confirmed: bool,
         nat64: bool,
     },
-    Left(Left),
+    Left(UncoveredReason),
 }
 
 impl Draft {
     /// For a number of `origins`; none of them was seen yet.
     #[must_use]
-    pub fn of(origins: usize) -> Self {
+    pub fn new(origins: usize) -> Self {
         Self { sights: vec![(false, false); origins], ..Self::default() }
     }
 
@@ -117,12 +121,12 @@ impl Draft {
 
     /// The plan.
     #[must_use]
-    pub fn plan(mut self, telling: Telling<'_>) -> Plan {
+    pub fn plan(mut self, telling: PlanContext<'_>) -> Plan {
         self.items.sort_by_key(|item| item.rank);
         let (changes, method) = self.changes();
         let slots: Vec<OutcomeSlot> =
             self.outcomes.list.iter().map(|outcome| slot(outcome, &changes)).collect();
-        let bins = changes.len() + Left::ALL.len();
+        let bins = changes.len() + UncoveredReason::ALL.len();
         let bin = |slot: OutcomeSlot| match slot {
             OutcomeSlot::Settled => None,
             OutcomeSlot::Step { at, .. } => Some(at),
@@ -134,7 +138,7 @@ impl Draft {
         let passes = survey.workers().map(4, |pass| match pass {
             0 => (self.counted(survey, &slots, bins, &bin), Vec::new()),
             1 => (self.counted(survey, &slots, 1, &for_nat64), Vec::new()),
-            2 => (Vec::new(), self.standings(&slots, changes.len())),
+            2 => (Vec::new(), self.readiness_after_steps(&slots, changes.len())),
             _ => (Vec::new(), vec![self.with_nat64(&slots)]),
         });
         let mut passes = passes.into_iter();
@@ -147,7 +151,7 @@ impl Draft {
         let steps = steps
             .map(|((change, counted), after)| step(telling, change, counted, needs.pairs, *after))
             .collect();
-        let mut rests: Vec<Rest> = Left::ALL
+        let mut rests: Vec<UncoveredNeeds> = UncoveredReason::ALL
             .into_iter()
             .zip(lefts)
             .filter(|(_, counted)| counted.covers.pairs > 0)
@@ -264,9 +268,9 @@ impl Draft {
     }
 
     /// How many origins work, without IPv4 and NAT64, before the first step and after each.
-    fn standings(&self, slots: &[OutcomeSlot], steps: usize) -> Vec<Standing> {
+    fn readiness_after_steps(&self, slots: &[OutcomeSlot], steps: usize) -> Vec<OriginReadiness> {
         // By how many steps have to be done; those of origins that nothing helps are not counted.
-        let mut ends = vec![Standing::default(); steps + 1];
+        let mut ends = vec![OriginReadiness::default(); steps + 1];
         self.each_origin(|items, native| {
             let (mut confirmed, mut all, mut is_open) = (0, 0, false);
             for item in items {
@@ -289,7 +293,7 @@ impl Draft {
                 ends[all].ready += 1;
             }
         });
-        let mut sum = Standing::default();
+        let mut sum = OriginReadiness::default();
         for end in &mut ends {
             sum.ready += end.ready;
             sum.perhaps += end.perhaps;
@@ -300,8 +304,8 @@ impl Draft {
     }
 
     /// How many origins work without IPv4, with NAT64 for all.
-    fn with_nat64(&self, slots: &[OutcomeSlot]) -> Standing {
-        let mut standing = Standing::default();
+    fn with_nat64(&self, slots: &[OutcomeSlot]) -> OriginReadiness {
+        let mut standing = OriginReadiness::default();
         self.each_origin(|items, native| {
             let (mut is_open, mut any) = (false, native);
             for item in items {
@@ -334,7 +338,7 @@ impl Draft {
 /// What is counted over some items.
 #[derive(Debug, Default)]
 struct ItemCounts {
-    covers: Covers,
+    covers: CoverCounts,
     names: Vec<Symbol>,
     origin_ids: Vec<String>,
 }
@@ -363,10 +367,16 @@ fn is_for_nat64(slot: OutcomeSlot) -> bool {
     }
 }
 
-fn step(telling: Telling<'_>, change: Change, counted: ItemCounts, needs: usize, after: Standing) -> Step {
+fn step(
+    telling: PlanContext<'_>,
+    change: Change,
+    counted: ItemCounts,
+    needs: usize,
+    after: OriginReadiness,
+) -> Step {
     let ItemCounts { covers, names, origin_ids } = counted;
     let told: Vec<Judgement> = names.iter().map(|name| (telling.judgement)(*name)).collect();
-    let Words { action, risk } = words::of(&change, telling.profiles, &told, covers.endpoints);
+    let Words { action, risk } = words::describe(&change, telling.profiles, &told, covers.endpoints);
     Step {
         title: words::title(&change, telling.profiles, covers, needs),
         change,
@@ -379,12 +389,12 @@ fn step(telling: Telling<'_>, change: Change, counted: ItemCounts, needs: usize,
     }
 }
 
-fn rest(telling: Telling<'_>, why: Left, counted: ItemCounts) -> Rest {
+fn rest(telling: PlanContext<'_>, why: UncoveredReason, counted: ItemCounts) -> UncoveredNeeds {
     let named = |name: &Symbol| {
         let name = crate::judgement::bare(telling.survey.fleet().name_text(*name)).to_owned();
-        Named { name, offer: None, level: None }
+        NamedCount { name, offer: None, level: None }
     };
-    Rest {
+    UncoveredNeeds {
         why,
         covers: counted.covers,
         sentence: format!("{}.", why.sentence()),
@@ -394,8 +404,8 @@ fn rest(telling: Telling<'_>, why: Left, counted: ItemCounts) -> Rest {
     }
 }
 
-fn named(judgement: &Judgement) -> Named {
+fn named(judgement: &Judgement) -> NamedCount {
     let offer = judgement.offer().filter(|offer| *offer != judgement.host).map(str::to_owned);
     let level = offer.as_ref().and(judgement.level());
-    Named { name: judgement.host.clone(), offer, level }
+    NamedCount { name: judgement.host.clone(), offer, level }
 }

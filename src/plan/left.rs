@@ -1,8 +1,12 @@
 //! Why something remains.
 
+use strum::VariantArray;
+
+use crate::variants::array;
+
 /// Why no change of the plan covers a need.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Left {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
+pub enum UncoveredReason {
     /// Somebody else's name.
     Stranger,
     /// No dual-stack name is documented, or one was measured not to exist.
@@ -45,30 +49,9 @@ pub enum Left {
     FailingOnly,
 }
 
-impl Left {
+impl UncoveredReason {
     /// Every reason, in the order in which those of equal weight come.
-    pub const ALL: [Self; 20] = [
-        Self::Stranger,
-        Self::NoName,
-        Self::Unlisted,
-        Self::SeenNone,
-        Self::Own,
-        Self::Aws,
-        Self::Fixed,
-        Self::Held,
-        Self::HandedOut,
-        Self::Hidden,
-        Self::Turns,
-        Self::Missing,
-        Self::NxDomain,
-        Self::Failing,
-        Self::Blocked,
-        Self::Unusable,
-        Self::AOnly,
-        Self::Unseen,
-        Self::EmptyOnly,
-        Self::FailingOnly,
-    ];
+    pub const ALL: [Self; Self::VARIANTS.len()] = array(Self::VARIANTS);
 
     /// Whether it is not known if the name is reached.
     #[must_use]
@@ -174,12 +157,12 @@ mod tests {
 
     #[test]
     fn reasons_have_ids_of_their_own() {
-        let mut ids: Vec<&str> = Left::ALL.iter().map(|left| left.id()).collect();
-        assert!(Left::ALL.is_sorted());
+        let mut ids: Vec<&str> = UncoveredReason::ALL.iter().map(|left| left.id()).collect();
+        assert!(UncoveredReason::ALL.is_sorted());
         ids.sort_unstable();
         ids.dedup();
-        assert_eq!(ids.len(), Left::ALL.len());
-        for left in Left::ALL {
+        assert_eq!(ids.len(), UncoveredReason::ALL.len());
+        for left in UncoveredReason::ALL {
             assert!(!(left.is_unknown() && left.is_for_nat64()), "{left:?}");
             assert!(!left.sentence().ends_with('.') && !left.action().ends_with('.'), "{left:?}");
         }

@@ -1,6 +1,6 @@
 //! A plan in sentences.
 
-use super::{Change, Covers, Method, Plan, Standing};
+use super::{Change, CoverCounts, Method, OriginReadiness, Plan};
 use crate::catalog::Profiles;
 use crate::figures::{counted, number};
 use crate::judgement::{Judgement, Lever, POLICIES, Way};
@@ -69,7 +69,7 @@ pub(super) fn share(part: usize, all: usize) -> String {
 }
 
 /// `AWS_USE_DUALSTACK_ENDPOINT=true on 200 origins: 31 endpoints, 44 % of what needs NAT64`.
-pub(super) fn title(change: &Change, profiles: &Profiles, covers: Covers, needs: usize) -> String {
+pub(super) fn title(change: &Change, profiles: &Profiles, covers: CoverCounts, needs: usize) -> String {
     format!(
         "{} {} {}: {}, {} of what needs NAT64",
         capital(&name(change, profiles)),
@@ -86,7 +86,7 @@ fn capital(text: &str) -> String {
 }
 
 /// What to do, and what it risks; `told` are the first of its names, of `endpoints`.
-pub(super) fn of(change: &Change, profiles: &Profiles, told: &[Judgement], endpoints: usize) -> Words {
+pub(super) fn describe(change: &Change, profiles: &Profiles, told: &[Judgement], endpoints: usize) -> Words {
     let whose = "The log does not say which program asks: only clients that follow this setting are covered.";
     let policies = format!("{POLICIES}.");
     let (action, risk) = match change {
@@ -170,7 +170,7 @@ fn first(told: &[Judgement], endpoints: usize, advice: impl Fn(&Judgement) -> St
     }
 }
 
-impl Standing {
+impl OriginReadiness {
     /// ` (8 more if what is not confirmed has IPv6 addresses; 3 not known)`; empty where all is known.
     fn open(self) -> String {
         let mut parts = Vec::new();
@@ -221,7 +221,7 @@ impl Plan {
 
     /// How much of what a step covers is not confirmed, as a sentence; empty if nothing.
     #[must_use]
-    pub fn unconfirmed(covers: Covers) -> String {
+    pub fn unconfirmed(covers: CoverCounts) -> String {
         match (covers.unconfirmed, covers.pairs) {
             (0, _) => String::new(),
             (some, all) if some == all => {

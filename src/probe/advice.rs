@@ -91,7 +91,7 @@ fn prefixes(probed: &Probed) -> String {
 
 /// What it means that DNS64 made the address of a name.
 fn made(probed: &Probed, terms: &ProbeTerms) -> String {
-    let services = probed.made().map(|address| LinkService::of("", address.ipv4.map(Ipv4Addr::to_bits)));
+    let services = probed.made().map(|address| LinkService::find("", address.ipv4.map(Ipv4Addr::to_bits)));
     if let Some(Some(service)) = services.min() {
         let (words, address) = (service.words(), service.ipv6());
         return format!(

@@ -23,7 +23,7 @@ pub struct Reply {
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Silence {
+pub enum NoAnswer {
     /// Nothing came in time.
     TimedOut,
     /// The network refused it: the words of the operating system.
@@ -32,7 +32,7 @@ pub enum Silence {
     Malformed(&'static str),
 }
 
-impl Silence {
+impl NoAnswer {
     /// The word used in every export.
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -64,7 +64,7 @@ pub struct QuestionOutcome {
     /// From the sending of the question that was answered to its answer.
     pub milliseconds: u64,
     /// The answer.
-    pub reply: Result<Reply, Silence>,
+    pub reply: Result<Reply, NoAnswer>,
 }
 
 /// One address of an answer.
@@ -122,7 +122,7 @@ impl Path {
 impl Address {
     /// What `address` means with these NAT64 prefixes in force.
     #[must_use]
-    pub fn of(address: IpAddr, prefixes: &Nat64Prefixes) -> Self {
+    pub fn new(address: IpAddr, prefixes: &Nat64Prefixes) -> Self {
         let mut prefix = None;
         let (path, ipv4) = match address {
             IpAddr::V4(v4) if ipv4_usable(v4.to_bits()) => (Path::Ipv4, None),
@@ -185,7 +185,7 @@ fn verdict_word<S: Serializer>(verdict: &Option<Verdict>, serializer: S) -> Resu
 impl ProbeAnswer {
     /// Judges what came of `question`.
     #[must_use]
-    pub fn of(came: QuestionOutcome, question: Question, prefixes: &Nat64Prefixes) -> Self {
+    pub fn from_outcome(came: QuestionOutcome, question: Question, prefixes: &Nat64Prefixes) -> Self {
         let mut answer = Self {
             verdict: None,
             failure: None,
@@ -230,7 +230,7 @@ impl ProbeAnswer {
         if rcode == Rcode::NoError {
             answer.more_addresses = reply.addresses.len().saturating_sub(MOST_KEPT);
             let kept = reply.addresses.into_iter().take(MOST_KEPT);
-            answer.addresses = kept.map(|address| Address::of(address, prefixes)).collect();
+            answer.addresses = kept.map(|address| Address::new(address, prefixes)).collect();
         }
         answer.cnames = reply.cnames;
         answer.cnames.truncate(MOST_KEPT);
@@ -263,5 +263,5 @@ fn mnemonic(number: u16) -> (Rcode, String) {
         5 => "REFUSED".to_owned(),
         _ => format!("RCODE {number}"),
     };
-    (Rcode::of(&text), text)
+    (Rcode::from_mnemonic(&text), text)
 }

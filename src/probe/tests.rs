@@ -8,8 +8,8 @@ fn came(rcode: u16, addresses: &[&str]) -> QuestionOutcome {
 
 fn probed(aaaa: &[&str], a: &[&str]) -> Probed {
     let prefixes = Nat64Prefixes::default();
-    let aaaa = ProbeAnswer::of(came(0, aaaa), Question::Aaaa, &prefixes);
-    let a = ProbeAnswer::of(came(0, a), Question::A, &prefixes);
+    let aaaa = ProbeAnswer::from_outcome(came(0, aaaa), Question::Aaaa, &prefixes);
+    let a = ProbeAnswer::from_outcome(came(0, a), Question::A, &prefixes);
     Probed::new("a.example.".to_owned(), aaaa, a, None)
 }
 
@@ -24,7 +24,8 @@ fn dns64_is_what_ipv4only_arpa_shows() {
         (0, &["2001:db8::1"], "unknown", &[]),
         (2, &[], "unknown", &[]),
     ] {
-        let (dns64, prefixes) = ResolverDns64::of(came(rcode, addresses), &Nat64Prefixes::default());
+        let (dns64, prefixes) =
+            ResolverDns64::from_outcome(came(rcode, addresses), &Nat64Prefixes::default());
         assert_eq!(dns64.state, state, "{addresses:?}");
         assert_eq!(dns64.prefixes, expected, "{addresses:?}");
         assert_eq!(prefixes.len(), expected.len());
@@ -46,10 +47,10 @@ fn targets_are_few_and_in_order() {
 /// Without a verdict on AAAA, nothing is said of the pair, and least of all that it was not asked.
 #[test]
 fn silence_is_no_status() {
-    let silent = QuestionOutcome { reply: Err(Silence::TimedOut), ..came(0, &[]) };
+    let silent = QuestionOutcome { reply: Err(NoAnswer::TimedOut), ..came(0, &[]) };
     let prefixes = Nat64Prefixes::default();
-    let aaaa = ProbeAnswer::of(silent, Question::Aaaa, &prefixes);
-    let a = ProbeAnswer::of(came(0, &["192.0.2.1"]), Question::A, &prefixes);
+    let aaaa = ProbeAnswer::from_outcome(silent, Question::Aaaa, &prefixes);
+    let a = ProbeAnswer::from_outcome(came(0, &["192.0.2.1"]), Question::A, &prefixes);
     let probed = Probed::new("a.example.".to_owned(), aaaa, a, Some(Logged::default()));
     assert_eq!((probed.status, probed.differs, probed.is_partial()), (None, None, true));
 }
@@ -94,7 +95,7 @@ fn what_is_said() {
                 ConnectOutcome::NoRoute => Some("Network is unreachable (os error 101)".to_owned()),
                 _ => Some("what the system says".to_owned()),
             };
-            let to = Address::of(to.parse().unwrap(), &Nat64Prefixes::default());
+            let to = Address::new(to.parse().unwrap(), &Nat64Prefixes::default());
             let tried = Connection { to, port: 443, outcome, milliseconds: 12, error, here };
             let beyond = if here == Some(false) { " beyond" } else { "" };
             said.push_str(&format!("{} {outcome:?}{beyond}:\n", to.path.words()));
@@ -104,7 +105,7 @@ fn what_is_said() {
     for ipv4 in [ConnectOutcome::Connected, ConnectOutcome::TimedOut, ConnectOutcome::NoRoute] {
         for outcome in [ConnectOutcome::Connected, ConnectOutcome::TimedOut] {
             let tried = |to: &str, outcome| {
-                let to = Address::of(to.parse().unwrap(), &Nat64Prefixes::default());
+                let to = Address::new(to.parse().unwrap(), &Nat64Prefixes::default());
                 Connection { to, port: 443, outcome, milliseconds: 12, error: None, here: None }
             };
             let both = [tried("64:ff9b::c000:201", outcome), tried("192.0.2.1", ipv4)];
@@ -142,7 +143,7 @@ fn what_is_said() {
 fn each_address_has_its_own_prefix() {
     let prefixes = Nat64Prefixes::new(&["2001:db8:64::/96".parse().unwrap()]);
     let tried = |to: &str, outcome, here| {
-        let to = Address::of(to.parse().unwrap(), &prefixes);
+        let to = Address::new(to.parse().unwrap(), &prefixes);
         Connection { to, port: 443, outcome, milliseconds: 3080, error: None, here }
     };
     let mut terms = ProbeTerms { dns64: Some(true), works: Vec::new(), connect: true };
@@ -168,8 +169,8 @@ fn each_address_has_its_own_prefix() {
 #[test]
 fn an_empty_answer_beside_an_a_that_fails_is_not_known() {
     let prefixes = Nat64Prefixes::default();
-    let aaaa = ProbeAnswer::of(came(0, &[]), Question::Aaaa, &prefixes);
-    let a = ProbeAnswer::of(came(2, &[]), Question::A, &prefixes);
+    let aaaa = ProbeAnswer::from_outcome(came(0, &[]), Question::Aaaa, &prefixes);
+    let a = ProbeAnswer::from_outcome(came(2, &[]), Question::A, &prefixes);
     let mut probed = Probed::new("a.example.".to_owned(), aaaa, a, None);
     probed.advise(&ProbeTerms { dns64: Some(true), works: Vec::new(), connect: false });
     assert!(

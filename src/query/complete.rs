@@ -102,13 +102,13 @@ fn spot(head: &str) -> CursorSpot<'_> {
         let rest = &head[at..];
         let plain = &rest[..rest.find(ends_word).unwrap_or(rest.len())];
         at = match (rest.chars().next(), field_part(plain)) {
-            (Some(mark @ ('"' | '/')), _) => match behind(rest, mark) {
+            (Some(mark @ ('"' | '/')), _) => match quoted_length(rest, mark) {
                 Some(length) => at + length,
                 None => return CursorSpot::None,
             },
             (_, Some(word)) => {
                 let start = at + word.len() + 1;
-                match Field::of(&word.to_lowercase()) {
+                match Field::from_word(&word.to_lowercase()) {
                     Some(field) => match value(head, start, field) {
                         Ok(next) => next,
                         Err(spot) => return spot,
@@ -130,7 +130,7 @@ fn value(head: &str, mut at: usize, field: Field) -> Result<usize, CursorSpot<'_
         let inner = rest.strip_prefix('=').unwrap_or(rest);
         let skipped = rest.len() - inner.len();
         let length = match inner.chars().next() {
-            Some(mark @ ('"' | '/')) if mark == '"' || skipped == 0 => match behind(inner, mark) {
+            Some(mark @ ('"' | '/')) if mark == '"' || skipped == 0 => match quoted_length(inner, mark) {
                 Some(length) => length,
                 None if mark == '"' => return Err(CursorSpot::Value(field, at, rest)),
                 None => return Err(CursorSpot::None),
@@ -149,7 +149,7 @@ fn value(head: &str, mut at: usize, field: Field) -> Result<usize, CursorSpot<'_
 }
 
 /// How long a text between two of `mark` is; `None` if it is not closed.
-fn behind(text: &str, mark: char) -> Option<usize> {
+fn quoted_length(text: &str, mark: char) -> Option<usize> {
     let mut characters = text.char_indices().skip(1);
     while let Some((at, character)) = characters.next() {
         if character == '\\' {

@@ -196,7 +196,7 @@ impl Field {
 
     /// The field of a name in lower case.
     #[must_use]
-    pub fn of(word: &str) -> Option<Self> {
+    pub fn from_word(word: &str) -> Option<Self> {
         FIELDS.iter().find(|row| row.word == word).map(|row| row.field)
     }
 
@@ -291,8 +291,8 @@ mod tests {
     #[test]
     fn every_field_has_a_row_of_its_own() {
         for row in &FIELDS {
-            assert_eq!((row.field.word(), Field::of(row.word)), (row.word, Some(row.field)));
-            assert!(row.others.iter().all(|other| Field::of(other).is_none()), "{}", row.word);
+            assert_eq!((row.field.word(), Field::from_word(row.word)), (row.word, Some(row.field)));
+            assert!(row.others.iter().all(|other| Field::from_word(other).is_none()), "{}", row.word);
         }
     }
 }

@@ -152,7 +152,7 @@ impl<'t> Parser<'t> {
         }
         if let Some(field) = field_part(word) {
             let lower = field.to_lowercase();
-            let Some(known) = Field::of(&lower) else {
+            let Some(known) = Field::from_word(&lower) else {
                 let why = QueryFault::UnknownField(field.to_owned(), Field::like(&lower));
                 return Err(error(start..start + field.len(), why));
             };

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Expression;
 use super::net::AnswersWithin;
-use super::test::{Test, TestKind, Whose};
+use super::test::{CatalogRef, Test, TestKind};
 use super::text::Text;
 use crate::address::Nat64Prefixes;
 use crate::catalog::Catalog;
@@ -77,12 +77,12 @@ impl Syntax {
     }
 
     /// Whether it asks for something that differs from log to log: an id, an address, a name.
-    pub(super) fn is_telling(&self) -> bool {
+    pub(super) fn is_identifying(&self) -> bool {
         match self {
             Self::All => false,
-            Self::And(some) | Self::Or(some) => some.iter().any(Self::is_telling),
-            Self::Not(other) => other.is_telling(),
-            Self::Tests(tests) => tests.iter().any(Test::is_telling),
+            Self::And(some) | Self::Or(some) => some.iter().any(Self::is_identifying),
+            Self::Not(other) => other.is_identifying(),
+            Self::Tests(tests) => tests.iter().any(Test::is_identifying),
             Self::Word(_) => true,
         }
     }
@@ -114,7 +114,7 @@ impl Syntax {
             Self::Not(other) => other.with_catalog(catalog),
             Self::Tests(tests) => {
                 for Test(what) in tests {
-                    if let TestKind::Service(_, Whose(known)) = what {
+                    if let TestKind::Service(_, CatalogRef(known)) = what {
                         known.clone_from(catalog);
                     }
                 }

@@ -47,7 +47,7 @@ pub(super) enum TestKind {
     Account(Text),
     Region(Text),
     Name(Text),
-    Service(Text, Whose),
+    Service(Text, CatalogRef),
     Type(Text),
     /// On AAAA or A, by its word.
     Verdict(&'static str),
@@ -76,17 +76,17 @@ pub(super) type AmongOrigin = (OriginKind, Box<str>, Box<str>);
 /// The catalog that is asked for services. Queries are equal if they say the same, whatever is known of
 /// names.
 #[derive(Clone)]
-pub(super) struct Whose(pub Catalog);
+pub(super) struct CatalogRef(pub Catalog);
 
-impl PartialEq for Whose {
+impl PartialEq for CatalogRef {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Eq for Whose {}
+impl Eq for CatalogRef {}
 
-impl fmt::Debug for Whose {
+impl fmt::Debug for CatalogRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Catalog")
     }
@@ -94,7 +94,7 @@ impl fmt::Debug for Whose {
 
 impl Test {
     /// Whether it asks for something that [`crate::redaction`] replaces.
-    pub(super) fn is_telling(&self) -> bool {
+    pub(super) fn is_identifying(&self) -> bool {
         match self.0 {
             TestKind::Id(_)
             | TestKind::Among(_)
@@ -167,7 +167,7 @@ impl Test {
         match &self.0 {
             TestKind::Name(text) => text.fits_name(name),
             TestKind::Names(some) => some.binary_search_by(|one| (**one).cmp(name)).is_ok(),
-            TestKind::Service(text, Whose(catalog)) => is_of_service(name, text, catalog),
+            TestKind::Service(text, CatalogRef(catalog)) => is_of_service(name, text, catalog),
             _ => false,
         }
     }

@@ -9,7 +9,7 @@ use crate::observation::Aaaa;
 use super::QueryFault;
 use super::field::{Field, KINDS, RCODES, like};
 use super::net::{AnswersWithin, Net};
-use super::test::{TestKind, Whose};
+use super::test::{CatalogRef, TestKind};
 use super::text::{RegexPattern, Text};
 use super::time::TimeSpan;
 
@@ -27,10 +27,10 @@ pub(super) enum ValueForm {
 }
 
 /// Why a value cannot be taken, and which part of its text is at fault.
-pub(super) type Fault = (Range<usize>, QueryFault);
+pub(super) type ValueFault = (Range<usize>, QueryFault);
 
 /// Reads the value `text` of a field.
-pub(super) fn what(field: Field, text: &str, form: ValueForm) -> Result<TestKind, Fault> {
+pub(super) fn what(field: Field, text: &str, form: ValueForm) -> Result<TestKind, ValueFault> {
     let whole = |why| (0..text.len(), why);
     let text_of = |form| match form {
         ValueForm::Plain => Text::plain(text),
@@ -44,7 +44,7 @@ pub(super) fn what(field: Field, text: &str, form: ValueForm) -> Result<TestKind
         (Field::Account, form) => TestKind::Account(text_of(form)),
         (Field::Region, form) => TestKind::Region(text_of(form)),
         (Field::Name, form) => TestKind::Name(text_of(form)),
-        (Field::Service, form) => TestKind::Service(text_of(form), Whose(Catalog::builtin().clone())),
+        (Field::Service, form) => TestKind::Service(text_of(form), CatalogRef(Catalog::builtin().clone())),
         (Field::Type, form) => TestKind::Type(match text_of(form) {
             Text::Part(text) => Text::Whole(text),
             other => other,

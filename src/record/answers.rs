@@ -32,25 +32,25 @@ impl Answer<'_> {
 /// - an object: one answer, of perhaps more;
 /// - a text: any of these as some program prints it.
 pub(super) fn read(value: &Value) -> Answers<'_> {
-    of(value, MAX_TEXTS)
+    from_value(value, MAX_TEXTS)
 }
 
-fn of(value: &Value, texts: u8) -> Answers<'_> {
+fn from_value(value: &Value, texts: u8) -> Answers<'_> {
     match value {
         Value::Null => (Vec::new(), Extent::Absent),
-        Value::Object(object) => of_object(object),
-        Value::Array(list) => of_list(list, texts),
-        Value::String(written) => of_text(written, texts),
+        Value::Object(object) => from_object(object),
+        Value::Array(list) => from_list(list, texts),
+        Value::String(written) => from_text(written, texts),
         _ => (Vec::new(), Extent::Unreadable),
     }
 }
 
 /// Reads answers as a program prints them.
-pub(super) fn of_literal(written: &str) -> Answers<'static> {
-    of_text(written, MAX_TEXTS)
+pub(super) fn from_literal(written: &str) -> Answers<'static> {
+    from_text(written, MAX_TEXTS)
 }
 
-fn of_text(written: &str, texts: u8) -> Answers<'static> {
+fn from_text(written: &str, texts: u8) -> Answers<'static> {
     let written = written.trim();
     if loose::is_absent(written) {
         return (Vec::new(), Extent::Absent);
@@ -59,10 +59,10 @@ fn of_text(written: &str, texts: u8) -> Answers<'static> {
         return (Vec::new(), Extent::Unreadable);
     }
     if !loose::is_bracketed(written) && !written.starts_with('"') {
-        return of_words(written);
+        return from_words(written);
     }
     let Some(literal) = loose::read(written) else { return (Vec::new(), Extent::Unreadable) };
-    let (answers, mut extent) = of(&literal.value, texts - 1);
+    let (answers, mut extent) = from_value(&literal.value, texts - 1);
     if literal.is_cut && extent != Extent::Unreadable {
         extent = Extent::Partial;
     }
@@ -70,7 +70,7 @@ fn of_text(written: &str, texts: u8) -> Answers<'static> {
 }
 
 /// Addresses and names by themselves. Nothing says that they are all.
-fn of_words(written: &str) -> Answers<'static> {
+fn from_words(written: &str) -> Answers<'static> {
     let words = written.split([',', ';', '\n', ' ']).map(str::trim).filter(|word| !word.is_empty());
     let mut list = Vec::new();
     for word in words {
@@ -85,7 +85,7 @@ fn of_words(written: &str) -> Answers<'static> {
     (list, Extent::Partial)
 }
 
-fn of_object(object: &Map<String, Value>) -> Answers<'_> {
+fn from_object(object: &Map<String, Value>) -> Answers<'_> {
     if object.is_empty() {
         return (Vec::new(), Extent::Absent);
     }
@@ -117,7 +117,7 @@ pub(super) fn columns<'v>(rdata: &'v [Value], kinds: Option<&'v [Value]>) -> Ans
     (list, if is_whole { Extent::Whole } else { Extent::Unreadable })
 }
 
-fn of_list(list: &[Value], texts: u8) -> Answers<'_> {
+fn from_list(list: &[Value], texts: u8) -> Answers<'_> {
     if let Some(answer) = without_keys(list) {
         return (vec![answer], Extent::Element);
     }
@@ -131,7 +131,7 @@ fn of_list(list: &[Value], texts: u8) -> Answers<'_> {
             Value::Object(object) => answers.push(one(object)),
             Value::Array(values) => answers.push(without_keys(values).unwrap_or_else(Answer::hidden)),
             Value::String(written) if loose::is_bracketed(written) || written.starts_with('"') => {
-                match of_text(written, texts) {
+                match from_text(written, texts) {
                     (mut inner, Extent::Element) if inner.len() == 1 => answers.append(&mut inner),
                     _ => answers.push(Answer::hidden()),
                 }
@@ -234,7 +234,7 @@ mod tests {
             r#""[{\"Rdata\":\"b.example.\",\"Type\":\"CNAME\"},{\"Rdata\":\"2001:db8::1\",\"Type\":\"AAAA\"}]""#,
             "[{IN, b.example., CNAME}, {IN, 2001:db8::1, AAAA}]",
         ] {
-            assert_eq!(shown(of_literal(text)), (pairs(&both), Extent::Whole), "{text}");
+            assert_eq!(shown(from_literal(text)), (pairs(&both), Extent::Whole), "{text}");
         }
     }
 
@@ -267,7 +267,7 @@ mod tests {
             ("{'Rdata': ['2001:db8::1'], 'Type': []}", &address, Extent::Unreadable),
             ("7", &[], Extent::Unreadable),
         ] {
-            assert_eq!(shown(of_literal(text)), (pairs(list), extent), "{text}");
+            assert_eq!(shown(from_literal(text)), (pairs(list), extent), "{text}");
         }
         assert_eq!(shown(read(&json!(7))), (Vec::new(), Extent::Unreadable));
         let many = json!(vec![json!({"Rdata": "192.0.2.1"}); MAX_ANSWERS + 1]);
@@ -304,7 +304,7 @@ mod tests {
                 format!("[{}]", each(&|kind, rdata| format!("{{IN, {rdata}, {kind}}}"), ", ")),
                 format!("[{}]", each(&|kind, rdata| format!("{{type={kind}, rdata={rdata}}}"), ", ")),
             ] {
-                prop_assert_eq!(shown(of_literal(&written)), (expected.clone(), Extent::Whole), "{}", written);
+                prop_assert_eq!(shown(from_literal(&written)), (expected.clone(), Extent::Whole), "{}", written);
             }
         }
 
@@ -315,9 +315,9 @@ mod tests {
                 all.iter().map(|(kind, rdata)| format!("{{'Rdata': '{rdata}', 'Type': {kind}}}")).collect();
             let written = format!("[{}]", written.join(", "));
             let cut = &written[..at.index(written.len())];
-            let (_, extent) = of_literal(cut);
+            let (_, extent) = from_literal(cut);
             prop_assert_ne!(extent, Extent::Whole, "{}", cut);
-            let _ = of_literal(&noise);
+            let _ = from_literal(&noise);
         }
     }
 }

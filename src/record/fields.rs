@@ -388,7 +388,7 @@ const NEEDED: [&str; 5] = ["query_timestamp", "query_name", "query_type", "rcode
 
 impl MissingColumns {
     /// What none of `columns` holds; `None` if that is nothing.
-    pub(crate) fn of(columns: &[FieldColumn]) -> Option<Self> {
+    pub(crate) fn from_columns(columns: &[FieldColumn]) -> Option<Self> {
         let mut lack = (1 << NEEDED.len()) - 1;
         for FieldColumn(holds) in columns {
             lack &= !match holds {

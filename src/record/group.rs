@@ -64,7 +64,7 @@ pub(crate) enum GroupMember {
 
 impl GroupMember {
     /// The member called `name`.
-    pub(crate) fn of(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Some(match squeezed(name).as_str() {
             "own" => Self::Own,
             "cname" => Self::Cname,
@@ -214,13 +214,13 @@ pub(crate) fn is_group(object: &Map<String, Value>) -> bool {
 ///
 /// # Errors
 /// [`Malformed`] if something that is needed is missing or cannot be.
-pub(crate) fn of_object<'a>(
+pub(crate) fn from_object<'a>(
     object: &'a Map<String, Value>,
     columns: &'a ColumnNames,
 ) -> Result<Grouped<'a>, Malformed> {
     let mut members = GroupMembers::default();
     for (key, value) in object {
-        let Some(member) = GroupMember::of(key) else { continue };
+        let Some(member) = GroupMember::from_name(key) else { continue };
         match value {
             Value::Null => {}
             Value::Bool(flag) => members.put(member, Cow::Borrowed(if *flag { "true" } else { "false" })),

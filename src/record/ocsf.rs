@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
+use strum::VariantArray;
 
 use super::answers::Answers;
 use super::{Extent, Malformed, Record, answers, is_block, text};
@@ -20,7 +21,7 @@ pub(super) fn is_dns_activity(object: &Map<String, Value>) -> bool {
 }
 
 /// A field of an event that is a text or a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub(crate) enum OcsfField {
     Account,
     /// The account as schemas before 1.0 have it.
@@ -51,29 +52,7 @@ pub(crate) enum OcsfField {
 impl OcsfField {
     /// All of them.
     #[cfg(feature = "parquet")]
-    pub(crate) const ALL: [Self; 21] = [
-        Self::Account,
-        Self::AccountUid,
-        Self::Region,
-        Self::Vpc,
-        Self::View,
-        Self::Hostname,
-        Self::Kind,
-        Self::Rcode,
-        Self::Source,
-        Self::Port,
-        Self::Instance,
-        Self::ResolverEndpoint,
-        Self::Interface,
-        Self::TokenName,
-        Self::TokenId,
-        Self::ActionId,
-        Self::ActionName,
-        Self::Action,
-        Self::Disposition,
-        Self::FirewallRuleAction,
-        Self::RuleGroup,
-    ];
+    pub(crate) const ALL: [Self; Self::VARIANTS.len()] = crate::variants::array(Self::VARIANTS);
 
     /// Where it is: keys, from the outside in. Those of Global Resolver are in its enrichment.
     pub(crate) fn path(self) -> &'static [&'static str] {

@@ -65,7 +65,7 @@ struct FieldSlot<'a> {
 impl<'a> RecordRow<'a> {
     /// A row of a table, whose cells say nothing of their types.
     #[must_use]
-    pub fn of_table() -> Self {
+    pub fn for_table() -> Self {
         Self { has_numbers: true, is_table: true, ..Self::default() }
     }
 
@@ -116,7 +116,7 @@ impl<'a> RecordRow<'a> {
                 self.has_answers = true;
                 self.has_braces |= value.trim() == "{}";
                 if !is_absent {
-                    self.take_list(answers::of_literal(&value));
+                    self.take_list(answers::from_literal(&value));
                 }
             }
             FieldHolds::Answer(None, part) => self.set_single(part, value, is_absent),
@@ -246,7 +246,7 @@ impl<'a> RecordRow<'a> {
             }
             return Ok(());
         }
-        let (mut list, extent) = answers::of_literal(value);
+        let (mut list, extent) = answers::from_literal(value);
         let is_one = list.len() == 1 && matches!(extent, Extent::Element | Extent::Partial);
         if at.is_none() && list.len() > 1 {
             self.take_list((list, extent));

@@ -61,7 +61,7 @@ impl Redaction {
         if let Some((prefix, embedded)) = self.prefixes.split(bits) {
             return embed(bits, prefix.length(), self.ipv4(embedded));
         }
-        let kind = Ipv6Kind::of(bits);
+        let kind = Ipv6Kind::from_bits(bits);
         match kind {
             Ipv6Kind::Unspecified
             | Ipv6Kind::Loopback
@@ -84,13 +84,13 @@ impl Redaction {
 
     /// Another network, of which `width` bits before the 64th are free, and another host in it.
     fn other_network(&self, bits: u128, width: u32) -> u128 {
-        let kind = Ipv6Kind::of(bits);
+        let kind = Ipv6Kind::from_bits(bits);
         let mask = (1_u64 << width) - 1;
         let mut network = low_64(bits >> 64);
         loop {
             network = network & !mask | self.permuted(Domain::Network, network & mask, width);
             let other = self.other_host(u128::from(network) << 64 | bits & u128::from(u64::MAX));
-            if Ipv6Kind::of(other) == kind && self.prefixes.split(other).is_none() {
+            if Ipv6Kind::from_bits(other) == kind && self.prefixes.split(other).is_none() {
                 return other;
             }
         }
@@ -177,7 +177,7 @@ mod tests {
         ] {
             let bits = parse_ipv6(text.as_bytes()).unwrap();
             let other = redaction.ipv6(bits);
-            assert_eq!(Ipv6Kind::of(other), Ipv6Kind::of(bits), "{text}");
+            assert_eq!(Ipv6Kind::from_bits(other), Ipv6Kind::from_bits(bits), "{text}");
             assert_eq!(
                 redaction.prefixes.meaning(other).clone(),
                 match redaction.prefixes.meaning(bits) {

@@ -23,7 +23,7 @@ pub(super) fn evidence(report: &Report<'_>, finding: &Finding, dated: bool) -> S
     }
     let names = report.knowledge.names;
     let ids =
-        proof.origin_ids.iter().map(|id| pieces::beside(&visible(id), names.and_then(|names| names.of(id))));
+        proof.origin_ids.iter().map(|id| pieces::beside(&visible(id), names.and_then(|names| names.get(id))));
     let ids: Vec<String> = ids.collect();
     text.push_str(&format!(": {}", ids.join(", ")));
     if proof.origins > ids.len() {

@@ -1,9 +1,9 @@
 //! Two reports side by side: what became reachable over IPv6, what broke, what is new, what is gone.
 //!
-//! A [`Side`] is a list of pairs of origin and endpoint, each with its status, and of reasons why the list
-//! may not be whole. A log that was read makes one, and so does a report that was written as JSON
-//! ([`Side::parse`]). What is on one side only is called new or gone only where the other side is not known
-//! to lack anything; else it was not seen there.
+//! A [`ComparedSide`] is a list of pairs of origin and endpoint, each with its status, and of reasons why the
+//! list may not be whole. A log that was read makes one, and so does a report that was written as JSON
+//! ([`ComparedSide::parse`]). What is on one side only is called new or gone only where the other side is not
+//! known to lack anything; else it was not seen there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -38,7 +38,7 @@ pub struct ComparedAsker {
 /// One pair of origin and endpoint, as a side has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComparedPair {
-    /// Place of who asked in [`Side::askers`].
+    /// Place of who asked in [`ComparedSide::askers`].
     pub asker: usize,
     /// The name asked for.
     pub name: String,
@@ -52,7 +52,7 @@ pub struct ComparedPair {
 
 /// One of the two.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Side {
+pub struct ComparedSide {
     /// Where it comes from, in words.
     pub source: String,
     /// Records read.
@@ -69,10 +69,10 @@ pub struct Side {
     pub pairs: Vec<ComparedPair>,
 }
 
-impl Side {
+impl ComparedSide {
     /// What `report` is of.
     #[must_use]
-    pub fn of(report: &Report<'_>) -> Self {
+    pub fn from_report(report: &Report<'_>) -> Self {
         let tally = report.survey.fleet().tally();
         let label = |label: &str| label.to_owned();
         let askers = report.survey.origins().iter().map(|origin| ComparedAsker {
@@ -154,7 +154,7 @@ impl DifferenceKind {
         [Self::Broke, Self::Reachable, Self::Native, Self::Other, Self::New, Self::Gone];
 
     /// What became of a pair; `None` if it is as it was.
-    fn of(from: Option<Status>, to: Option<Status>) -> Option<Self> {
+    fn from_statuses(from: Option<Status>, to: Option<Status>) -> Option<Self> {
         let works = |status| matches!(status, Status::Native | Status::Nat64);
         let fails = |status| {
             use Status::{Blocked, Empty, Failing, Ipv4Only, NoAddress, NxDomain};
@@ -207,8 +207,8 @@ pub(super) struct KindCount {
 /// What is different between two sides.
 #[derive(Debug)]
 pub struct Comparison<'a> {
-    old: &'a Side,
-    new: &'a Side,
+    old: &'a ComparedSide,
+    new: &'a ComparedSide,
     /// By origin, then name.
     changes: Vec<PairChange<'a>>,
     /// By kind, those of most origins first.
@@ -229,7 +229,7 @@ pub struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     /// Compares `old` with `new`: of all pairs those of which either side has selected one.
     #[must_use]
-    pub fn of(old: &'a Side, new: &'a Side) -> Self {
+    pub fn new(old: &'a ComparedSide, new: &'a ComparedSide) -> Self {
         let mut comparison = Self {
             old,
             new,
@@ -273,7 +273,7 @@ impl<'a> Comparison<'a> {
                 }
             }
             let status = |pair: Option<&ComparedPair>| pair.map(|pair| pair.status);
-            let Some(kind) = DifferenceKind::of(status(from), status(to)) else {
+            let Some(kind) = DifferenceKind::from_statuses(status(from), status(to)) else {
                 comparison.same += 1;
                 continue;
             };
@@ -345,7 +345,7 @@ impl<'a> Comparison<'a> {
 }
 
 /// Why what is not in `side` may be asked for after all.
-fn doubts(word: &str, side: &Side, other_word: &str, other: &Side) -> Vec<String> {
+fn doubts(word: &str, side: &ComparedSide, other_word: &str, other: &ComparedSide) -> Vec<String> {
     let mut doubts: Vec<String> = side.doubts.iter().map(|doubt| visible(doubt).into_owned()).collect();
     if side.length().saturating_mul(2) < other.length() {
         doubts.push(format!(

@@ -155,7 +155,7 @@ impl OriginCells {
         before.extend_from_slice(origin.address_texts().collect::<Vec<_>>().join(" ").as_bytes());
         before.push(b',');
         behind.clear();
-        let vpc = names.and_then(|names| names.of(origin.vpc));
+        let vpc = names.and_then(|names| names.get(origin.vpc));
         for name in [label, vpc, origin.asked_over()] {
             behind.push(b',');
             text(behind, name.unwrap_or_default());

@@ -41,7 +41,7 @@ struct MarkJson<'a> {
 impl Excerpt {
     /// What there is to say of a whole log: the marks that are in it. `None` if there are none.
     #[must_use]
-    pub fn of_marks(marks: &[Mark]) -> Option<Self> {
+    pub fn from_marks(marks: &[Mark]) -> Option<Self> {
         let numbered = marks.iter().zip(1..).map(|(mark, number)| Mark { number, ..mark.clone() });
         (!marks.is_empty()).then(|| Self { marks: numbered.collect(), ..Self::default() })
     }

@@ -45,7 +45,7 @@ pub(super) fn head<'a>(
     advice: &Advice,
     out: &mut Vec<u8>,
 ) -> io::Result<Vec<u32>> {
-    let gathered = PageData::of(report, summary);
+    let gathered = PageData::new(report, summary);
     let head = html! {
         (DOCTYPE)
         // The language of what the program writes; names are of none.

@@ -173,7 +173,7 @@ fn pairs(
     let mut written = Ok(());
     report.survey.visit(handles.iter().copied(), |_, pair| {
         if written.is_ok() {
-            written = origin.of(pair).and_then(|origin| write(out, origin, pair, &mut moments));
+            written = origin.for_pair(pair).and_then(|origin| write(out, origin, pair, &mut moments));
         }
     });
     written
@@ -195,7 +195,7 @@ impl<'a> OriginText<'a> {
         Self { names: report.knowledge.names, rank: None, json: Vec::new() }
     }
 
-    fn of(&mut self, pair: &PairView<'_>) -> io::Result<&[u8]> {
+    fn for_pair(&mut self, pair: &PairView<'_>) -> io::Result<&[u8]> {
         if self.rank != Some(pair.origin_rank) {
             self.json.clear();
             put(&mut self.json, &OriginJson(pair.origin, self.names))?;
@@ -296,7 +296,7 @@ impl Serialize for OriginJson<'_> {
         map.serialize_entry("account", origin.account)?;
         map.serialize_entry("region", origin.region)?;
         map.serialize_entry("addresses", &Addresses(&origin.addresses))?;
-        let vpc = self.1.and_then(|names| names.of(origin.vpc));
+        let vpc = self.1.and_then(|names| names.get(origin.vpc));
         for (key, name) in [("label", pieces::name_of(self.1, origin)), ("vpc_label", vpc)] {
             if let Some(name) = name {
                 map.serialize_entry(key, name)?;

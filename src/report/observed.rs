@@ -6,9 +6,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use serde::Serialize;
 
 use super::json::put;
-use crate::digest::Witness;
+use crate::digest::ObservationListener;
 use crate::envelope::RecordPlace;
-use crate::fleet::{Counted, OriginKind, address_text};
+use crate::fleet::{CountedPlace, OriginKind, address_text};
 use crate::moment::Moment;
 use crate::observation::{Asker, Observation, SourceAddress, Unknown, Verdict, text};
 use crate::timeline::TimelineEntry;
@@ -133,8 +133,8 @@ pub fn observed_line(entry: &TimelineEntry<'_>, origin: OriginKind, id: &str, na
     Some(bytes)
 }
 
-impl Witness for ObservedLines {
-    fn saw(&mut self, observation: &Observation<'_>, _: Counted, _: RecordPlace) {
+impl ObservationListener for ObservedLines {
+    fn saw(&mut self, observation: &Observation<'_>, _: CountedPlace, _: RecordPlace) {
         let kind = match observation.verdict {
             Verdict::Aaaa(_) => "AAAA",
             Verdict::A(_) => "A",

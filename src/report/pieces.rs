@@ -43,7 +43,7 @@ pub(super) fn picked(tally: &Tally) -> String {
 
 /// What people call an origin.
 pub(super) fn name_of<'n>(names: Option<&'n Names>, origin: &OriginView<'_>) -> Option<&'n str> {
-    names?.of_origin(origin.id, origin.vpc, origin.address_texts())
+    names?.for_origin(origin.id, origin.vpc, origin.address_texts())
 }
 
 /// An id, and the name beside it if there is one. A masked address is no name of one host.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Report, pieces};
-use crate::plan::{Covers, Named, Plan, Rest, Step};
+use crate::plan::{CoverCounts, NamedCount, Plan, Step, UncoveredNeeds};
 use crate::visible::visible;
 
 /// The title of its section.
@@ -16,8 +16,8 @@ pub(super) fn steps<'p>(report: &Report<'_>, plan: &'p Plan) -> (&'p [Step], usi
 }
 
 /// Names, each with what may be asked for in its place.
-pub(super) fn names(names: &[Named], covers: Covers) -> String {
-    let one = |named: &Named| match &named.offer {
+pub(super) fn names(names: &[NamedCount], covers: CoverCounts) -> String {
+    let one = |named: &NamedCount| match &named.offer {
         Some(offer) => {
             format!("{} → {}{}", visible(&named.name), visible(offer), level(named))
         }
@@ -26,14 +26,14 @@ pub(super) fn names(names: &[Named], covers: Covers) -> String {
     more(&names.iter().map(one).collect::<Vec<_>>(), covers.endpoints)
 }
 
-fn level(named: &Named) -> String {
+fn level(named: &NamedCount) -> String {
     named.level.map(|level| format!(" ({level})")).unwrap_or_default()
 }
 
 /// The first origins.
-pub(super) fn origins(report: &Report<'_>, ids: &[String], covers: Covers) -> String {
+pub(super) fn origins(report: &Report<'_>, ids: &[String], covers: CoverCounts) -> String {
     let names = report.knowledge.names;
-    let one = |id: &String| pieces::beside(&visible(id), names.and_then(|names| names.of(id)));
+    let one = |id: &String| pieces::beside(&visible(id), names.and_then(|names| names.get(id)));
     more(&ids.iter().map(one).collect::<Vec<_>>(), covers.origins)
 }
 
@@ -51,7 +51,7 @@ pub(super) fn outlook(plan: &Plan, at: usize) -> String {
 }
 
 /// How much a rest is.
-pub(super) fn amount(rest: &Rest) -> String {
+pub(super) fn amount(rest: &UncoveredNeeds) -> String {
     format!(
         "{}, {}",
         pieces::counted(rest.covers.endpoints as u64, "endpoint", "endpoints"),

@@ -25,7 +25,7 @@ struct ByName {
 
 impl Remarks {
     /// Those of what is told, in their order; what is about a VPC or a feature is about no endpoint.
-    pub(super) fn of(names: usize, told: &WordedFindings<'_>) -> Self {
+    pub(super) fn new(names: usize, told: &WordedFindings<'_>) -> Self {
         let mut lists = vec![Vec::new()];
         let mut places: HashMap<(u32, &'static str), u32> = HashMap::new();
         let mut of = vec![0; names];
@@ -41,12 +41,12 @@ impl Remarks {
     }
 
     /// With the places that names have in a page.
-    pub(super) fn of_page(ranks: Vec<u32>) -> Self {
+    pub(super) fn from_ranks(ranks: Vec<u32>) -> Self {
         Self { ranks, ..Self::default() }
     }
 
     /// With the numbers that names have in a script, and how many of them come before each part.
-    pub(super) fn of_script(ranks: Vec<u32>, before: Vec<u32>) -> Self {
+    pub(super) fn from_script(ranks: Vec<u32>, before: Vec<u32>) -> Self {
         Self { by_name: None, ranks, before }
     }
 

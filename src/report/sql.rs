@@ -52,7 +52,7 @@ struct InsertedRows<'o> {
 }
 
 impl<'o> InsertedRows<'o> {
-    fn of(table: &'static str, out: &'o mut Vec<u8>, moments: &'o mut MomentWriter) -> Self {
+    fn new(table: &'static str, out: &'o mut Vec<u8>, moments: &'o mut MomentWriter) -> Self {
         Self { out, table, rows: 0, moments }
     }
 
@@ -194,7 +194,7 @@ pub(super) fn head(report: &Report<'_>, handles: &[PairHandle], out: &mut Vec<u8
     out.extend_from_slice(b"BEGIN TRANSACTION;\n");
     out.extend_from_slice(TABLES.as_bytes());
     let tally = survey.fleet().tally();
-    let mut rows = InsertedRows::of("report", out, &mut moments);
+    let mut rows = InsertedRows::new("report", out, &mut moments);
     rows.row(|row| {
         row.number(u64::from(SCHEMA));
         for count in [tally.records, tally.malformed, tally.ignored, tally.outside] {
@@ -206,7 +206,7 @@ pub(super) fn head(report: &Report<'_>, handles: &[PairHandle], out: &mut Vec<u8
         row.moment(last);
     });
     rows.end();
-    let mut rows = InsertedRows::of("inputs", out, &mut moments);
+    let mut rows = InsertedRows::new("inputs", out, &mut moments);
     for input in report.inputs {
         rows.row(|row| {
             row.text(&input.path);
@@ -216,7 +216,7 @@ pub(super) fn head(report: &Report<'_>, handles: &[PairHandle], out: &mut Vec<u8
         });
     }
     rows.end();
-    let mut rows = InsertedRows::of("origins", out, &mut moments);
+    let mut rows = InsertedRows::new("origins", out, &mut moments);
     for (rank, origin) in survey.origins().iter().enumerate().filter(|(rank, _)| asking[*rank]) {
         rows.row(|row| self::origin(row, report, rank, origin));
     }
@@ -237,7 +237,7 @@ fn origin(row: &mut RowValues<'_>, report: &Report<'_>, rank: usize, origin: &Or
         row.known(Some(text));
     }
     row.known(pieces::name_of(names, origin));
-    row.known(names.and_then(|names| names.of(origin.vpc)));
+    row.known(names.and_then(|names| names.get(origin.vpc)));
     row.known(Some(&origin.address_texts().collect::<Vec<_>>().join(" ")));
     row.known(origin.asked_over());
     row.text(origin.dns64.word());
@@ -257,9 +257,9 @@ pub(super) fn part(report: &Report<'_>, number: usize, handles: &[PairHandle], r
     let [of_endpoints, of_pairs, of_verdicts] = &mut texts;
     let [first, second, third] = &mut moments;
     of_pairs.reserve(handles.len() * PAIR);
-    let mut endpoints = InsertedRows::of("endpoints", of_endpoints, first);
-    let mut pairs = InsertedRows::of("pairs", of_pairs, second);
-    let mut verdicts = InsertedRows::of("verdicts", of_verdicts, third);
+    let mut endpoints = InsertedRows::new("endpoints", of_endpoints, first);
+    let mut pairs = InsertedRows::new("pairs", of_pairs, second);
+    let mut verdicts = InsertedRows::new("verdicts", of_verdicts, third);
     let (numbers, mut known) = remarks.numbers(number);
     report.survey.visit(handles.iter().copied(), |_, pair| {
         let endpoint = numbers.get(pair.name_symbol.index()).copied().unwrap_or(0);
@@ -340,7 +340,7 @@ pub(super) fn tail(told: &WordedFindings<'_>, out: &mut dyn Write) -> io::Result
 
 fn finding(out: &mut Vec<u8>, id: u64, finding: &Finding) {
     let (proof, mut moments) = (&finding.proof, MomentWriter::default());
-    let mut rows = InsertedRows::of("findings", out, &mut moments);
+    let mut rows = InsertedRows::new("findings", out, &mut moments);
     rows.row(|row| {
         row.number(id);
         row.text(finding.rule.id());
@@ -357,7 +357,7 @@ fn finding(out: &mut Vec<u8>, id: u64, finding: &Finding) {
         row.moment(last);
     });
     rows.end();
-    let mut rows = InsertedRows::of("finding_origins", out, &mut moments);
+    let mut rows = InsertedRows::new("finding_origins", out, &mut moments);
     for origin in &proof.origin_ids {
         rows.row(|row| {
             row.number(id);
@@ -391,7 +391,7 @@ mod tests {
     #[test]
     fn rows_come_in_statements() {
         let (mut out, mut moments) = (Vec::new(), MomentWriter::default());
-        let mut rows = InsertedRows::of("t", &mut out, &mut moments);
+        let mut rows = InsertedRows::new("t", &mut out, &mut moments);
         for at in 0..=BATCH {
             rows.row(|row| {
                 row.number(at as u64);
@@ -404,6 +404,6 @@ mod tests {
         let text = String::from_utf8(out).unwrap();
         assert_eq!((text.matches("INSERT INTO t VALUES\n(").count(), text.matches(";\n").count()), (2, 2));
         assert!(text.ends_with("(256,'2025-05-05 10:00:00.500','0.0.0.1 0.0.0.2',NULL);\n"), "{text}");
-        InsertedRows::of("t", &mut Vec::new(), &mut moments).end();
+        InsertedRows::new("t", &mut Vec::new(), &mut moments).end();
     }
 }

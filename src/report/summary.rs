@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::pieces;
 use crate::catalog::is_of_aws;
-use crate::finding::Beside;
+use crate::finding::PairObserver;
 use crate::fleet::{Noise, PairView, Status, Survey, Symbol, prefetch};
 
 /// An endpoint, over all origins.
@@ -99,12 +99,12 @@ pub(super) struct Counting {
 
 impl Counting {
     /// The pairs of `survey`.
-    pub(super) fn of(survey: &Survey<'_>) -> Self {
+    pub(super) fn new(survey: &Survey<'_>) -> Self {
         Self { origins: survey.origins().len(), names: survey.fleet().name_count() }
     }
 }
 
-impl Beside for Counting {
+impl PairObserver for Counting {
     type Part = PairTotals;
 
     fn start(&self) -> PairTotals {
@@ -120,7 +120,7 @@ impl Beside for Counting {
         }
     }
 
-    fn ahead(&self, part: &PairTotals, names: &[Symbol]) {
+    fn prefetch(&self, part: &PairTotals, names: &[Symbol]) {
         for name in names {
             prefetch(&part.names[name.index()]);
         }
@@ -201,9 +201,9 @@ fn add<T: Copy + std::ops::AddAssign>(known: &mut [T], more: &[T]) {
 
 impl<'a> Summary<'a> {
     /// Of what was counted of the pairs of `survey`; of endpoints, `most` of each status are to be named.
-    pub(super) fn of(survey: &'a Survey<'a>, parts: Vec<PairTotals>, most: usize) -> Self {
+    pub(super) fn new(survey: &'a Survey<'a>, parts: Vec<PairTotals>, most: usize) -> Self {
         let mut parts = parts.into_iter();
-        let mut all = parts.next().unwrap_or_else(|| Counting::of(survey).start());
+        let mut all = parts.next().unwrap_or_else(|| Counting::new(survey).start());
         for part in parts {
             all.absorb(part);
         }

@@ -313,7 +313,7 @@ fn origin(
     if origin.addresses.len() > 3 || origin.more_addresses {
         addresses.push("…".to_owned());
     }
-    let vpc = pieces::beside(origin.vpc, names.and_then(|names| names.of(origin.vpc)));
+    let vpc = pieces::beside(origin.vpc, names.and_then(|names| names.get(origin.vpc)));
     for text in [vpc.as_str(), origin.region]
         .into_iter()
         .chain(addresses.iter().map(String::as_str))

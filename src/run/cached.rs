@@ -19,7 +19,7 @@ pub(super) struct CacheTarget<'a> {
 
 impl<'a> CacheTarget<'a> {
     /// What `arguments` say of it; nothing if nothing is to be kept.
-    pub(super) fn of(arguments: &'a ReportArguments) -> Option<Self> {
+    pub(super) fn from_arguments(arguments: &'a ReportArguments) -> Option<Self> {
         let folder = arguments.cache.as_deref()?;
         let source = &arguments.source;
         let filters: Vec<String> = source.filter.iter().map(ToString::to_string).collect();
@@ -29,12 +29,12 @@ impl<'a> CacheTarget<'a> {
             ("program", program()),
             ("since", format!("{:?}", source.since)),
             ("until", format!("{:?}", source.until)),
-            ("prefixes", format!("{:?}", source.nat64_prefix)),
-            ("columns", format!("{:?}", source.columns)),
+            ("prefixes", format!("{:?}", source.prefixes.nat64_prefix)),
+            ("columns", format!("{:?}", source.columns.columns)),
             ("filters", format!("{filters:?}")),
             ("catalog", catalog.unwrap_or_default()),
         ];
-        let question = CacheQuestion::of(parts.iter().map(|(name, part)| (*name, part.as_bytes())));
+        let question = CacheQuestion::from_parts(parts.iter().map(|(name, part)| (*name, part.as_bytes())));
         Some(Self { folder, question })
     }
 

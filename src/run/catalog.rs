@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
+use super::change_watcher::now;
 use super::knowledge::whole;
-use super::lookout::now;
 use super::print;
 use crate::catalog::{Catalog, CatalogUpdate};
 use crate::diagnosis::{Diagnosis, Outcome, say};

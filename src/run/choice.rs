@@ -191,7 +191,7 @@ mod tests {
 
     fn offers() -> Vec<Offer> {
         let offer = |name: &str, vpcs: &[&str]| Offer {
-            group: LogGroupId::of_arn(&format!("arn:aws:logs:us-east-1:111122223333:log-group:{name}"))
+            group: LogGroupId::from_arn(&format!("arn:aws:logs:us-east-1:111122223333:log-group:{name}"))
                 .unwrap(),
             vpcs: vpcs.iter().map(|vpc| (*vpc).to_owned()).collect(),
         };

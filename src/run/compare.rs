@@ -12,7 +12,7 @@ use crate::digest::Terms;
 use crate::feed::parallel;
 use crate::feed::unpack::Unpacked;
 use crate::finding::Knowledge;
-use crate::report::{Comparison, Format, Report, Selection, Side, is_report};
+use crate::report::{ComparedSide, Comparison, Format, Report, Selection, is_report};
 use crate::settings::{FailOn, ReportArguments};
 
 /// How much of a file is looked at to see whether it is a report.
@@ -49,7 +49,7 @@ pub(super) fn compare(
     }
     let (old, partly) = reader.side(&arguments.compare)?;
     let (new, other) = reader.side(&paths)?;
-    let comparison = Comparison::of(&old, &new);
+    let comparison = Comparison::new(&old, &new);
     let limit = if arguments.limit == 0 { usize::MAX } else { arguments.limit };
     print_as(format == Format::Text, |out| comparison.write(format, limit, out))?;
     let found =
@@ -71,7 +71,7 @@ struct SideReader<'a> {
 
 impl SideReader<'_> {
     /// One of the two, and whether part of it was bad.
-    fn side(&self, paths: &[PathBuf]) -> Result<(Side, bool), Diagnosis> {
+    fn side(&self, paths: &[PathBuf]) -> Result<(ComparedSide, bool), Diagnosis> {
         if let [one] = paths
             && is_earlier(one)
         {
@@ -87,9 +87,10 @@ impl SideReader<'_> {
     }
 
     /// A log.
-    fn log(&self, paths: &[PathBuf]) -> Result<(Side, bool), Diagnosis> {
+    fn log(&self, paths: &[PathBuf]) -> Result<(ComparedSide, bool), Diagnosis> {
         let arguments = self.arguments;
-        let outcome = read_and_say(arguments, paths, &self.terms, CacheTarget::of(arguments).as_ref())?;
+        let outcome =
+            read_and_say(arguments, paths, &self.terms, CacheTarget::from_arguments(arguments).as_ref())?;
         if outcome.signal.is_some() {
             return Err(Diagnosis::new("stopped before both sides were read, and so not compared"));
         }
@@ -100,7 +101,7 @@ impl SideReader<'_> {
         let survey = outcome.fleet.survey_on(parallel::workers(threads(&arguments.source)));
         let names = &self.origins.names;
         let selection = selection(arguments, &survey, names, self.terms.pick.is_some());
-        let side = Side::of(&Report {
+        let side = ComparedSide::from_report(&Report {
             survey: &survey,
             inputs: &outcome.inputs,
             samples: &outcome.samples,
@@ -111,7 +112,7 @@ impl SideReader<'_> {
             knowledge: Knowledge {
                 catalog: self.catalog,
                 profiles: self.profiles,
-                prefixes: &arguments.source.nat64_prefix,
+                prefixes: &arguments.source.prefixes.nat64_prefix,
                 names: Some(names).filter(|names| !names.is_empty()),
                 inspected: self.origins.inspected.as_ref(),
             },
@@ -123,7 +124,7 @@ impl SideReader<'_> {
     }
 
     /// A report that was written before.
-    fn earlier(&self, path: &Path) -> Result<Side, Diagnosis> {
+    fn earlier(&self, path: &Path) -> Result<ComparedSide, Diagnosis> {
         let arguments = self.arguments;
         let name = path.display().to_string();
         let refused = |what: &str, hint: &str| {
@@ -155,12 +156,12 @@ impl SideReader<'_> {
         };
         let names = &self.origins.names;
         let label = |id: &str, vpc: &str, addresses: &[String]| {
-            names.of_origin(id, vpc, addresses.iter()).map(str::to_owned)
+            names.for_origin(id, vpc, addresses.iter()).map(str::to_owned)
         };
         let failed = || Diagnosis::new(format!("cannot read the report `{name}`"));
         let file = File::open(path).map_err(|error| failed().because(error))?;
         let reader = BufReader::with_capacity(256 << 10, Unpacked::new(file));
-        Side::parse(reader, &name, &selection, &label)
+        ComparedSide::parse(reader, &name, &selection, &label)
             .map_err(|error| failed().because(error).hint("r53tail report LOG --format json"))
     }
 }

@@ -12,7 +12,7 @@ use crate::finding::Library;
 use crate::report::{Format, Report, Selection};
 
 /// What an export is made with.
-pub(super) struct Means<'m> {
+pub(super) struct ExportContext<'m> {
     /// What findings are made with.
     pub library: &'m Library,
     /// How many threads may work at it.
@@ -21,14 +21,14 @@ pub(super) struct Means<'m> {
     pub replay: Option<&'m Replay>,
 }
 
-impl<'m> Means<'m> {
+impl<'m> ExportContext<'m> {
     fn path(&self, spot: Spot) -> Option<&'m Path> {
         self.replay?.path(spot)
     }
 }
 
 /// Writes an export.
-pub(super) fn export(export: Box<Export>, means: &Means<'_>) -> Exported {
+pub(super) fn export(export: Box<Export>, means: &ExportContext<'_>) -> Exported {
     let failed =
         |what: &str, error: &io::Error| Exported::Failed { what: what.to_owned(), why: error.to_string() };
     match export.target.clone() {
@@ -112,7 +112,11 @@ fn to_file<T>(
 
 /// Writes what an export holds. Of raw records, says how many were written and how many could not be read
 /// again.
-fn write(export: Export, means: &Means<'_>, mut out: &mut impl Write) -> io::Result<Option<(u64, u64)>> {
+fn write(
+    export: Export,
+    means: &ExportContext<'_>,
+    mut out: &mut impl Write,
+) -> io::Result<Option<(u64, u64)>> {
     let format = match export.shape {
         ExportFormat::Json => Format::Json,
         ExportFormat::Csv => Format::Csv,
@@ -165,7 +169,7 @@ mod tests {
     use crate::fleet::Fleet;
 
     fn export(export: Box<Export>) -> Exported {
-        super::export(export, &Means { library: &Library::default(), threads: 1, replay: None })
+        super::export(export, &ExportContext { library: &Library::default(), threads: 1, replay: None })
     }
 
     fn one(path: &Path, shape: ExportFormat, overwrite: bool) -> Box<Export> {

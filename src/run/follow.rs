@@ -33,10 +33,10 @@ pub(super) fn recorded(recorder: Option<Recorder>) -> bool {
 }
 
 pub(super) fn terms(arguments: &TailArguments) -> Result<Terms, Diagnosis> {
-    let prefixes = Nat64Prefixes::new(&arguments.nat64_prefix);
+    let prefixes = Nat64Prefixes::new(&arguments.prefixes.nat64_prefix);
     let catalog = super::knowledge::catalog(&arguments.advice)?;
     let filter = super::filter(&arguments.filter, &prefixes, &catalog);
     let redaction = super::pseudonyms::redaction(&arguments.redact, &prefixes)?;
-    let columns = super::columns(&arguments.columns);
+    let columns = super::columns(&arguments.columns.columns);
     Ok(Terms { prefixes, filter, columns, redaction, ..Terms::default() })
 }

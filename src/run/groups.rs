@@ -92,7 +92,7 @@ fn text(found: &[Logging]) -> String {
         }
         logs.sort_by(|(one, _), (other, _)| one.resource.cmp(&other.resource));
         for (association, configuration) in logs {
-            rows.push(row(&association.resource, standing(association), configuration));
+            rows.push(row(&association.resource, logging_state(association), configuration));
             if let Some(message) = &association.message {
                 remarks.push(format!("{}: {message}", association.resource));
             }
@@ -135,7 +135,7 @@ fn row(resource: &str, standing: String, configuration: &Configuration) -> Group
 }
 
 /// The state of the logging of one VPC, in a word or two.
-fn standing(association: &Association) -> String {
+fn logging_state(association: &Association) -> String {
     let status = match association.status.as_str() {
         "ACTIVE" => "logs",
         "CREATING" => "being created",
@@ -182,7 +182,7 @@ mod tests {
             owner: "111122223333".to_owned(),
             status: "CREATED".to_owned(),
             shared: ShareStatus::No,
-            destination: Destination::of_arn(destination),
+            destination: Destination::from_arn(destination),
             associations,
         }
     }

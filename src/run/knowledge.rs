@@ -130,7 +130,7 @@ impl OriginNames {
 /// If nothing could.
 pub(super) fn ask(survey: &Survey<'_>, profile: Option<&str>) -> Result<Inspected, Diagnosis> {
     let failed = || Diagnosis::new("cannot ask EC2 about the instances");
-    let wanted = WantedRegions::of(survey);
+    let wanted = WantedRegions::from_survey(survey);
     if wanted.is_empty() {
         return Err(failed().because("the log names no instance, no VPC and no resolver endpoint of AWS's"));
     }

@@ -8,10 +8,10 @@ use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Sender, bounded};
 
+use super::change_watcher::ChangeWatcher;
 use super::follow::{recorded, terms};
 use super::groups::diagnosis;
 use super::knowledge;
-use super::lookout::Lookout;
 use super::screen::{mannered, no_terminal, perform};
 use super::state_file::StateFile;
 use crate::console::live::Keep;
@@ -48,7 +48,8 @@ pub(super) fn console(
     let (ready, found) = bounded(1);
     let (stop, stopped) = Stop::new();
     let (terms, filter) = terms_and_filter(arguments)?;
-    let library = knowledge::library(&arguments.advice, &arguments.origins, &arguments.nat64_prefix)?;
+    let library =
+        knowledge::library(&arguments.advice, &arguments.origins, &arguments.prefixes.nat64_prefix)?;
     let library = Arc::new(library);
     let recording =
         recorder.as_ref().zip(arguments.record.clone()).map(|(recorder, path)| (path, recorder.start()));
@@ -61,12 +62,12 @@ pub(super) fn console(
         // It ended before there was anything to follow, and says why.
         return following.joined().map(|_| Outcome::Done);
     };
-    let started = super::lookout::now();
+    let started = super::change_watcher::now();
     let state = StateFile::open(&arguments.console, arguments.redact.redact);
     let setup = state.begin(setup(arguments, &terms, filter, started, &library));
     let (model, looks) = mannered(Model::new(setup), &arguments.console, keys, arguments.redact.redact);
     let model = with_groups(model.with_keep(kept(arguments)), redacted(followed, terms.redaction.as_deref()));
-    let lookout = lookout(arguments, started, &library, sender.clone())?;
+    let watcher = change_watcher(arguments, started, &library, sender.clone())?;
     let answers = sender.clone();
     let ended = terminal::run(model, &looks, &inbox, &sender, |effect| match effect {
         Effect::FetchRaw(spot) => {
@@ -77,8 +78,8 @@ pub(super) fn console(
         // Notes are taken at least once a second: there is always room for what one person marks.
         Effect::Mark(mark) => _ = marked.try_send(Note::Mark(mark)),
         Effect::Watch(glimpse) => {
-            let (lookout, answers) = (lookout.clone(), answers.clone());
-            thread::spawn(move || answers.send(Message::News(glimpse.look(|fleet| lookout.look(fleet)))));
+            let (watcher, answers) = (watcher.clone(), answers.clone());
+            thread::spawn(move || answers.send(Message::News(glimpse.look(|fleet| watcher.look(fleet)))));
         }
         effect => perform(effect, &answers, None, &library, 1),
     });
@@ -171,7 +172,7 @@ fn setup(
         library: Arc::clone(library),
         watches: arguments.on_change.is_some() || arguments.signal.is_some(),
         signal: arguments.signal.map(Into::into),
-        workers: crate::feed::parallel::of_processors(),
+        workers: crate::feed::parallel::one_per_processor(),
         ..Setup::new(Source::Live)
     }
 }
@@ -186,13 +187,13 @@ fn with_groups(mut model: Model, followed: Followed) -> Model {
 }
 
 /// Who looks for what somebody wants to be told; what the command says goes to the console.
-fn lookout(
+fn change_watcher(
     arguments: &TailArguments,
     started: Option<Moment>,
     library: &Arc<Library>,
     remarks: Sender<Message>,
-) -> Result<Lookout, Diagnosis> {
-    Lookout::new(arguments, started.unwrap_or_default(), library, move |what| {
+) -> Result<ChangeWatcher, Diagnosis> {
+    ChangeWatcher::new(arguments, started.unwrap_or_default(), library, move |what| {
         let input = "--on-change".to_owned();
         // If nobody listens the console has ended.
         _ = remarks.send(Message::Remark { input, what });

@@ -38,7 +38,7 @@ const LIMITS: CommandLimits =
     CommandLimits { running: 4, pause: Duration::from_secs(1), longest: Duration::from_mins(1), waiting: 16 };
 
 /// How often it is looked whether one has ended.
-const LOOK: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Whom events are told, to have the command run. When it is dropped no more are started; those that run go
 /// on.
@@ -89,7 +89,7 @@ impl OnChange {
     }
 
     /// Tells of an event. Never waits.
-    pub(super) fn tell(&self, event: WatchEvent) {
+    pub(super) fn notify(&self, event: WatchEvent) {
         // Whoever takes them does so at once: it is only full if that thread gets no processor at all.
         _ = self.events.try_send(event);
     }
@@ -117,7 +117,7 @@ impl<S: Fn(String)> Runner<S> {
             let received = if self.running.is_empty() && self.waiting.is_empty() {
                 inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
             } else {
-                inbox.recv_timeout(LOOK)
+                inbox.recv_timeout(POLL_INTERVAL)
             };
             match received {
                 Ok(event) if self.waiting.len() < self.limits.waiting => self.waiting.push_back(event),
@@ -125,13 +125,13 @@ impl<S: Fn(String)> Runner<S> {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            self.look_after();
+            self.reap();
             self.start_next();
         }
     }
 
     /// Sees who has ended, and ends who runs for too long.
-    fn look_after(&mut self) {
+    fn reap(&mut self) {
         let mut failures = Vec::new();
         let longest = self.limits.longest;
         self.running.retain_mut(|(child, started)| match child.try_wait() {

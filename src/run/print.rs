@@ -16,7 +16,7 @@ pub(super) fn is_found(report: &Report<'_>, fail_on: &[FailOn]) -> bool {
     }
     let folded = &report.survey.fleet().tally().folded;
     let seen = report.statuses();
-    let has = |status: Status| seen.contains(&status) || folded.of(status).pairs > 0;
+    let has = |status: Status| seen.contains(&status) || folded.for_status(status).pairs > 0;
     if fail_on.iter().any(|one| matches!(one, FailOn::Status(status) if has(*status))) {
         return true;
     }

@@ -17,8 +17,10 @@ use crate::probe::{
     self, Logged, Probe, ProbeAnswer, ProbeTerms, Probed, ResolverDns64, Sibling, WELL_KNOWN_NAME,
 };
 use crate::report::json_line;
+use crate::saturating::SaturatingInto as _;
 use crate::settings::{
-    AdviceArguments, EngineArguments, ProbeArguments, ProbeFormat, RedactArguments, SourceArguments,
+    AdviceArguments, EngineArguments, PrefixArguments, ProbeArguments, ProbeFormat, RedactArguments,
+    SourceArguments,
 };
 
 /// What a log adds to the names given.
@@ -56,7 +58,7 @@ pub(super) fn probe(arguments: &ProbeArguments) -> Result<Outcome, Diagnosis> {
         .map_err(|error| Diagnosis::new("cannot tell the time").because(error))?;
     let given = Nat64Prefixes::new(&arguments.nat64_prefix);
     let came = ask(&mut resolver, WELL_KNOWN_NAME, Question::Aaaa)?;
-    let (dns64, revealed) = ResolverDns64::of(came, &given);
+    let (dns64, revealed) = ResolverDns64::from_outcome(came, &given);
     let mut work = Prober {
         arguments,
         catalog: &catalog,
@@ -205,8 +207,13 @@ impl Prober<'_> {
     }
 
     fn answers(&mut self, name: &str, log: Option<Logged>) -> Result<Probed, Diagnosis> {
-        let aaaa = ProbeAnswer::of(ask(self.resolver, name, Question::Aaaa)?, Question::Aaaa, &self.prefixes);
-        let a = ProbeAnswer::of(ask(self.resolver, name, Question::A)?, Question::A, &self.prefixes);
+        let aaaa = ProbeAnswer::from_outcome(
+            ask(self.resolver, name, Question::Aaaa)?,
+            Question::Aaaa,
+            &self.prefixes,
+        );
+        let a =
+            ProbeAnswer::from_outcome(ask(self.resolver, name, Question::A)?, Question::A, &self.prefixes);
         let mut probed = Probed::new(name.to_owned(), aaaa, a, log);
         if let Some(port) = self.arguments.connect {
             let patience = self.arguments.patience();
@@ -236,7 +243,7 @@ impl Prober<'_> {
             DualStack::Unknown => return Ok(Sibling::none("none is known.")),
         };
         match canonical(dual) {
-            Ok(dual) => Ok(Sibling::of(probed, self.answers(&dual, None)?, &self.terms)),
+            Ok(dual) => Ok(Sibling::new(probed, self.answers(&dual, None)?, &self.terms)),
             Err(error) => Err(Diagnosis::new(format!("cannot ask for `{dual}`")).because(error)),
         }
     }
@@ -246,7 +253,7 @@ impl Prober<'_> {
 fn from_log(arguments: &ProbeArguments, catalog: &Catalog) -> Result<FromLog, Diagnosis> {
     let source = SourceArguments {
         paths: arguments.from.clone(),
-        nat64_prefix: arguments.nat64_prefix.clone(),
+        prefixes: PrefixArguments { nat64_prefix: arguments.nat64_prefix.clone() },
         columns: arguments.columns.clone(),
         since: None,
         until: None,
@@ -275,7 +282,7 @@ fn from_log(arguments: &ProbeArguments, catalog: &Catalog) -> Result<FromLog, Di
     for words in tally.unseen_words() {
         say(format_args!("note: {words}"));
     }
-    let limit = usize::try_from(arguments.limit).unwrap_or(usize::MAX);
+    let limit = arguments.limit.saturating_into::<usize>();
     let mut log = chosen(&outcome.fleet.survey(), is_picked, &arguments.status, &arguments.names, limit);
     log.is_partial |= outcome.is_partial();
     log.signal = outcome.signal;

@@ -37,7 +37,7 @@ fn show(progress: &Progress, total: u64, until: &crossbeam_channel::Receiver<()>
         drawn = true;
         let (bytes, records) =
             (progress.bytes.load(Ordering::Relaxed), progress.records.load(Ordering::Relaxed));
-        let objects = ObjectsShown::of(&progress.objects);
+        let objects = ObjectsShown::from_progress(&progress.objects);
         let asked = asked(&progress.queries);
         let line = format!("{asked}{}", line(bytes, records, total, &objects, start.elapsed()));
         // That nobody sees it does not matter.
@@ -70,7 +70,7 @@ struct ObjectsShown {
 }
 
 impl ObjectsShown {
-    fn of(counts: &DeliveryProgress) -> Self {
+    fn from_progress(counts: &DeliveryProgress) -> Self {
         let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
         Self {
             done: of(&counts.done),

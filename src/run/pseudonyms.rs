@@ -69,7 +69,7 @@ pub(super) fn redaction(
 /// ARNs in it, and names of log groups and tables.
 pub(super) fn error(redaction: &Redaction, error: &str, path: &str) -> String {
     let error = redaction.about_input(error, path);
-    if let Some(Ok(asked)) = Asked::of(path) {
+    if let Some(Ok(asked)) = Asked::from_path(path) {
         let about = |error: String, name: &str| redaction.about_input(&error, name);
         return redaction.words(&asked.names().into_iter().fold(error, about));
     }

@@ -7,7 +7,7 @@ use std::thread;
 
 use crossbeam_channel::{Sender, bounded};
 
-use super::export::{self, Means};
+use super::export::{self, ExportContext};
 use super::knowledge;
 use super::state_file::StateFile;
 use crate::address::Nat64Prefixes;
@@ -17,7 +17,7 @@ use crate::diagnosis::{Diagnosis, Outcome};
 use crate::digest::Terms;
 use crate::feed::replay::Replay;
 use crate::finding::Library;
-use crate::settings::{self, ConsoleArguments, DemoArguments, ReplayArguments};
+use crate::settings::{self, ConsoleArguments, ConsoleSettings, DemoArguments, ReplayArguments};
 use crate::terminal::{self, Looks, TerminalError, WAITING};
 
 /// Shows the log in the binary.
@@ -41,9 +41,9 @@ pub(super) fn demo(arguments: &DemoArguments, keys: Keys) -> Result<Outcome, Dia
 /// Opens what was read from files or standard input.
 pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome, Diagnosis> {
     let source = &arguments.source;
-    let library = knowledge::library(&arguments.advice, &arguments.origins, &source.nat64_prefix)?;
+    let library = knowledge::library(&arguments.advice, &arguments.origins, &source.prefixes.nat64_prefix)?;
     let paths: Vec<PathBuf> = source.paths.iter().map(PathBuf::from).collect();
-    let prefixes = Nat64Prefixes::new(&source.nat64_prefix);
+    let prefixes = Nat64Prefixes::new(&source.prefixes.nat64_prefix);
     let (read, filter) = super::pseudonyms::filters(&source.filter, &prefixes, arguments.redact.redact)?;
     let terms = Terms { filter: read, ..super::terms(source, &arguments.redact)? };
     let replay =
@@ -62,7 +62,7 @@ pub(super) fn replay(arguments: &ReplayArguments, keys: Keys) -> Result<Outcome,
         columns,
         filter,
         library: Arc::clone(&library),
-        workers: crate::feed::parallel::of_processors(),
+        workers: crate::feed::parallel::one_per_processor(),
         ..Setup::new(Source::Replay)
     };
     let kept = StateFile::open(&arguments.console, arguments.redact.redact);
@@ -106,7 +106,7 @@ pub(super) fn perform(
         Effect::Export(wanted) => {
             let (replay, library) = (replay.cloned(), Arc::clone(library));
             thread::spawn(move || {
-                let means = Means { library: &library, threads, replay: replay.as_deref() };
+                let means = ExportContext { library: &library, threads, replay: replay.as_deref() };
                 sender.send(Message::Exported(export::export(wanted, &means)))
             });
         }
@@ -175,10 +175,11 @@ pub(super) fn mannered(
     is_redacted: bool,
 ) -> (Model, Looks) {
     let left = model.remembered();
-    let mouse = arguments.mouse.or(left.mouse).unwrap_or_default();
-    let (theme, signs) = (arguments.theme.unwrap_or_default(), arguments.signs.unwrap_or_default());
-    let looks = settings::looks(theme, signs, |name| std::env::var_os(name));
-    let palette = left.palette.filter(|_| arguments.theme.is_none()).or(looks.palette);
+    let ConsoleSettings { theme, signs, mouse, .. } = arguments.settings;
+    let mouse = mouse.or(left.mouse).unwrap_or_default();
+    let looks =
+        settings::looks(theme.unwrap_or_default(), signs.unwrap_or_default(), |name| std::env::var_os(name));
+    let palette = left.palette.filter(|_| theme.is_none()).or(looks.palette);
     let tints = arguments.tints.clone();
     let commands = if is_redacted { Err(PSEUDONYMS) } else { Ok(arguments.commands.clone()) };
     (model.with_manners(keys, mouse).with_commands(commands), Looks { palette, tints, ..looks })

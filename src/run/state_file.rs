@@ -30,7 +30,7 @@ pub(super) struct StateFile {
 impl StateFile {
     /// Reads the file, unless that is switched off.
     pub(super) fn open(arguments: &ConsoleArguments, is_private: bool) -> Self {
-        Self::at(if arguments.no_state { None } else { usual() }, is_private)
+        Self::at(if arguments.settings.no_state { None } else { usual() }, is_private)
     }
 
     fn at(path: Option<PathBuf>, is_private: bool) -> Self {

@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
+use super::change_watcher::{self, ChangeWatcher, WatchedParts};
 use super::follow::{recorded, recording_words, terms};
 use super::groups::diagnosis;
-use super::lookout::{self, Lookout, Watched};
 use super::pseudonyms::of_records;
 use super::signals;
 use crate::console::Signal;
@@ -54,7 +54,7 @@ const MASKED: &str = "warning: a data protection policy masks answers or source 
 const UNMASK: &str = "; try: --unmask, with the IAM action `logs:Unmask`";
 
 /// What is to be written.
-enum Out {
+enum LineOutput {
     Lines(Vec<u8>),
     Note(String),
 }
@@ -76,7 +76,7 @@ pub(super) fn written(
     let redaction = terms.redaction.clone();
     let watched = watched(arguments, sender.clone())?;
     let format = arguments.format.map_or(LineFormat::Text, LineFormat::from);
-    let pipe = Pipe {
+    let pipe = LinePipe {
         sender,
         watched,
         rounded: Instant::now(),
@@ -127,37 +127,38 @@ pub(super) fn written(
 }
 
 /// Who is handed what was counted, if somebody wants to be told what happens.
-fn watched(arguments: &TailArguments, sender: Sender<Out>) -> Result<Option<Watched>, Diagnosis> {
+fn watched(arguments: &TailArguments, sender: Sender<LineOutput>) -> Result<Option<WatchedParts>, Diagnosis> {
     if arguments.on_change.is_none() && arguments.signal.is_none() {
         return Ok(None);
     }
-    let library = super::knowledge::library(&arguments.advice, &arguments.origins, &arguments.nat64_prefix)?;
-    let started = lookout::now().unwrap_or_default();
+    let library =
+        super::knowledge::library(&arguments.advice, &arguments.origins, &arguments.prefixes.nat64_prefix)?;
+    let started = change_watcher::now().unwrap_or_default();
     let failures = sender.clone();
-    let lookout = Lookout::new(arguments, started, &Arc::new(library), move |why| {
+    let watcher = ChangeWatcher::new(arguments, started, &Arc::new(library), move |why| {
         // Nobody reads any more, then.
-        _ = failures.send(Out::Note(format!("warning: {why}")));
+        _ = failures.send(LineOutput::Note(format!("warning: {why}")));
     })?;
     let signal = arguments.signal.map(Signal::from);
-    Watched::start(lookout, move |words| {
+    WatchedParts::start(watcher, move |words| {
         if let Some(signal) = signal {
-            lookout::signal(signal, words);
+            change_watcher::signal(signal, words);
         }
-        _ = sender.send(Out::Note(format!("note: {words}")));
+        _ = sender.send(LineOutput::Note(format!("note: {words}")));
     })
     .map(Some)
 }
 
 /// Writes what comes until nothing more does. That the reader goes away ends it, and is no failure.
-fn write(inbox: &Receiver<Out>) -> io::Result<()> {
+fn write(inbox: &Receiver<LineOutput>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for item in inbox {
         match item {
-            Out::Lines(lines) => match out.write_all(&lines).and_then(|()| out.flush()) {
+            LineOutput::Lines(lines) => match out.write_all(&lines).and_then(|()| out.flush()) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
                 written => written?,
             },
-            Out::Note(note) => say(visible(&note)),
+            LineOutput::Note(note) => say(visible(&note)),
         }
     }
     Ok(())
@@ -242,10 +243,10 @@ struct SessionSaid {
 }
 
 /// Takes records, judges them, and hands lines on.
-struct Pipe {
-    sender: Sender<Out>,
+struct LinePipe {
+    sender: Sender<LineOutput>,
     /// Whom what was counted is handed to, for somebody who wants to be told what happens.
-    watched: Option<Watched>,
+    watched: Option<WatchedParts>,
     /// When the round began.
     rounded: Instant,
     digest: Digest<ObservedLines>,
@@ -272,12 +273,12 @@ struct Pipe {
     unrecordable: Option<String>,
 }
 
-impl Pipe {
+impl LinePipe {
     /// Hands on all that is left, however long that takes.
     fn close(mut self) -> (Tally, Option<Recorder>, Option<Gap>) {
-        let notes = std::mem::take(&mut self.notes).into_iter().map(Out::Note);
+        let notes = std::mem::take(&mut self.notes).into_iter().map(LineOutput::Note);
         let (lines, _) = self.digest.witness_mut().take();
-        for out in [Out::Lines(lines)].into_iter().chain(notes) {
+        for out in [LineOutput::Lines(lines)].into_iter().chain(notes) {
             // Nobody reads any more, then.
             _ = self.sender.send(out);
         }
@@ -305,13 +306,13 @@ impl Pipe {
         self.tally.absorb(fleet.tally());
         self.rounded = Instant::now();
         if let Some(watched) = &mut self.watched {
-            watched.hand(fleet);
+            watched.send(fleet);
         }
         *self.digest.witness_mut() = lines;
     }
 }
 
-impl Consumer for Pipe {
+impl Consumer for LinePipe {
     fn found(&mut self, groups: &[LogGroupId]) {
         self.groups = groups.to_vec();
         if self.terms.redaction.is_none() {
@@ -379,7 +380,7 @@ impl Consumer for Pipe {
         let known = self.standing.entry(first).or_default();
         known.settling = status.settling;
         let mut words = Vec::new();
-        let now = standing(&status);
+        let now = session_state(&status);
         if known.standing != now {
             words.push(now.clone());
             known.standing = now;
@@ -408,7 +409,7 @@ impl Consumer for Pipe {
             }
         }
         while let Some(note) = self.notes.first() {
-            match self.sender.try_send(Out::Note(note.clone())) {
+            match self.sender.try_send(LineOutput::Note(note.clone())) {
                 Ok(()) => drop(self.notes.remove(0)),
                 Err(TrySendError::Full(_)) => return Flush::Pending,
                 Err(TrySendError::Disconnected(_)) => return Flush::Closed,
@@ -423,9 +424,9 @@ impl Consumer for Pipe {
             return Flush::Done;
         }
         let (bytes, count) = lines.take();
-        match self.sender.try_send(Out::Lines(bytes)) {
+        match self.sender.try_send(LineOutput::Lines(bytes)) {
             Ok(()) => Flush::Done,
-            Err(TrySendError::Full(Out::Lines(bytes))) => {
+            Err(TrySendError::Full(LineOutput::Lines(bytes))) => {
                 self.digest.witness_mut().put_back(bytes, count);
                 Flush::Pending
             }
@@ -446,7 +447,7 @@ fn caught_up(count: u64, lost: bool) -> Option<String> {
 }
 
 /// The state of a session, in words that change only when something does.
-fn standing(status: &SessionStatus) -> String {
+fn session_state(status: &SessionStatus) -> String {
     let reason = status.trouble.as_ref().map(|trouble| match &trouble.hint {
         Some(hint) => format!(": {}; try: {hint}", trouble.text),
         None => format!(": {}", trouble.text),

@@ -10,7 +10,7 @@ use crate::report::Format;
 use crate::settings::ReportArguments;
 
 /// What is said of a report, and nothing of records: the switches that were given with it.
-fn beside(arguments: &ReportArguments) -> Vec<&'static str> {
+fn unrelated_switches(arguments: &ReportArguments) -> Vec<&'static str> {
     let given = [
         ("--brief", arguments.brief),
         ("--wide", arguments.wide),
@@ -34,7 +34,7 @@ fn beside(arguments: &ReportArguments) -> Vec<&'static str> {
 
 /// Writes weighted records, as `report --format weighted`.
 pub(super) fn weighted(arguments: &ReportArguments) -> Result<Outcome, Diagnosis> {
-    let beside = beside(arguments);
+    let beside = unrelated_switches(arguments);
     if !beside.is_empty() {
         let words =
             format!("--format weighted counts all records, and does not go with {}", beside.join(", "));

@@ -2,9 +2,78 @@
 
 use std::ffi::OsString;
 
-use super::looks::{SignsArgument, ThemeArgument};
+use clap::ValueEnum;
+
 use crate::terminal::Looks;
 use crate::view::{Depth, Palette, Signs, Tints};
+
+/// What colors to use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ThemeArgument {
+    /// Dark or light, as the terminal or `COLORFGBG` says, else neutral; plain with `NO_COLOR`.
+    #[default]
+    Auto,
+    /// For dark backgrounds.
+    Dark,
+    /// For light backgrounds.
+    Light,
+    /// For dark backgrounds, with as much contrast as there is.
+    HighContrast,
+    /// For dark backgrounds, without red against green.
+    ColorBlind,
+    /// For any background.
+    Neutral,
+    /// No colors.
+    Plain,
+}
+
+impl ThemeArgument {
+    /// The colors; `None` for `auto`.
+    #[must_use]
+    pub fn palette(self) -> Option<Palette> {
+        match self {
+            Self::Auto => None,
+            Self::Dark => Some(Palette::Dark),
+            Self::Light => Some(Palette::Light),
+            Self::HighContrast => Some(Palette::HighContrast),
+            Self::ColorBlind => Some(Palette::ColorBlind),
+            Self::Neutral => Some(Palette::Neutral),
+            Self::Plain => Some(Palette::Plain),
+        }
+    }
+
+    pub(super) fn word(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
+/// What signs to use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SignsArgument {
+    /// As the terminal draws them, and its locale has them.
+    #[default]
+    Auto,
+    /// All of them.
+    Unicode,
+    /// Those of ASCII.
+    Ascii,
+}
+
+impl SignsArgument {
+    /// The signs; `None` for `auto`.
+    #[must_use]
+    pub fn signs(self) -> Option<Signs> {
+        match self {
+            Self::Auto => None,
+            Self::Unicode => Some(Signs::Unicode),
+            Self::Ascii => Some(Signs::Ascii),
+        }
+    }
+
+    pub(super) fn word(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
 
 /// The looks that are configured, or with `auto` what the environment asks for: no colors with `NO_COLOR`
 /// (no-color.org: what is configured goes before it) and where the terminal has none. What neither says the
@@ -67,7 +136,7 @@ fn depth(colorterm: &str, term: &str, xterm: bool) -> Depth {
 mod tests {
     use super::*;
 
-    fn of(theme: ThemeArgument, environment: &[(&str, &str)]) -> Looks {
+    fn looks_in(theme: ThemeArgument, environment: &[(&str, &str)]) -> Looks {
         looks(theme, SignsArgument::Auto, |name| {
             environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
         })
@@ -90,7 +159,7 @@ mod tests {
             (ThemeArgument::Dark, &[("COLORFGBG", "0;15")], Some(dark), light),
             (ThemeArgument::Auto, &[("TERM", "linux")], None, dark),
         ] {
-            let found = of(theme, environment);
+            let found = looks_in(theme, environment);
             assert_eq!((found.palette, found.likely_palette), (palette, likely), "{theme:?} {environment:?}");
         }
     }
@@ -108,7 +177,7 @@ mod tests {
             (&[("TERM", "linux")], Depth::Sixteen),
             (&[("TERM", "xterm-kitty")], Depth::Indexed),
         ] {
-            assert_eq!(of(ThemeArgument::Auto, environment).depth, depth, "{environment:?}");
+            assert_eq!(looks_in(ThemeArgument::Auto, environment).depth, depth, "{environment:?}");
         }
     }
 
@@ -127,7 +196,7 @@ mod tests {
             (&[("TMUX", "/tmp/t,1,0"), ("LANG", "C.UTF-8")], None, Signs::Unicode, true),
             (&[("TMUX", ""), ("LANG", "C")], None, Signs::Ascii, true),
         ] {
-            let found = of(ThemeArgument::Auto, environment);
+            let found = looks_in(ThemeArgument::Auto, environment);
             assert_eq!(
                 (found.signs, found.likely_signs, found.asks),
                 (signs, likely, asks),

@@ -11,7 +11,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::config::Config;
 use super::row_commands::{self, COMMANDS};
-use super::setting::{FileError, SettingName, SettingOrigin};
+use super::rows::SettingName;
+use super::setting::{FileError, SettingOrigin};
+use super::value::SettingShape;
 use crate::console::{Command, Key, Keys, KeysError};
 use crate::view::{NotAColor, Tint, Tints};
 
@@ -56,10 +58,11 @@ pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), F
                 .chain([KEYS, COLORS, COMMANDS].map(str::to_owned));
             return Err(failed(unknown("setting", &word, words)));
         };
+        let is_list = name.shape() == SettingShape::List;
         let mut texts = texts(value.get_ref())
-            .filter(|(_, list)| *list == name.is_list())
+            .filter(|(_, list)| *list == is_list)
             .ok_or_else(|| {
-                let what = if name.is_list() { "a list of texts: [\"…\"]" } else { "one value" };
+                let what = if is_list { "a list of texts: [\"…\"]" } else { "one value" };
                 failed(format!("`{word}` is {what}"))
             })?
             .0;
@@ -70,7 +73,7 @@ pub(super) fn read(config: &mut Config, path: &Path, text: &str) -> Result<(), F
             }
         }
         let origin = SettingOrigin::File(path.to_path_buf(), line);
-        config.set(name, &texts, origin).map_err(|why| failed(format!("`{word}`: {why}")))?;
+        config.values.set(name, &texts, origin).map_err(|why| failed(format!("`{word}`: {why}")))?;
     }
     row_commands::check(&commands, &config.keys)?;
     config.commands = commands.into_iter().map(|(command, _)| command).collect();
@@ -188,15 +191,18 @@ impl Config {
         let mut text =
             String::from("# What r53tail is configured to do, as a file that configures the same.\n");
         for name in SettingName::ALL {
-            let texts: Vec<String> = self.texts(name).iter().map(|text| quoted(text)).collect();
+            let texts = self.values.texts(name);
             // Writing to a string cannot fail.
-            _ = writeln!(text, "\n# {}\n# From: {}.", name.says(), self.origin(name));
-            _ = match (name, texts.first()) {
-                (SettingName::Mouse, _) => writeln!(text, "{} = {}", name.key(), self.mouse),
-                (SettingName::State, _) => writeln!(text, "{} = {}", name.key(), self.state),
-                _ if name.is_list() => writeln!(text, "{} = [{}]", name.key(), texts.join(", ")),
-                (_, Some(value)) => writeln!(text, "{} = {value}", name.key()),
-                (_, None) => writeln!(text, "# {} = {}", name.key(), quoted(name.example())),
+            _ = writeln!(text, "\n# {}\n# From: {}.", name.says(), self.values.origin(name));
+            let key = name.key();
+            _ = match (name.shape(), texts.first()) {
+                (SettingShape::List, _) => {
+                    let items: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+                    writeln!(text, "{key} = [{}]", items.join(", "))
+                }
+                (SettingShape::Switch, Some(value)) => writeln!(text, "{key} = {value}"),
+                (SettingShape::Text, Some(value)) => writeln!(text, "{key} = {}", quoted(value)),
+                (_, None) => writeln!(text, "# {key} = {}", quoted(name.example())),
             };
         }
         _ = writeln!(

@@ -1,67 +1,53 @@
 //! What the command line leaves out, out of the configuration.
 
+use super::argument::{SettingArgument as _, SettingArguments as _};
 use super::config::Config;
-use super::setting::{SettingName, SettingOrigin};
-use super::{CliCommand, ConsoleArguments};
+use super::rows::SettingValues;
+use super::{
+    AdviceArguments, CliCommand, ConsoleArguments, OriginArguments, RedactArguments, SourceArguments,
+};
 
 /// Fills in what `command` does not say itself.
 pub fn fill(command: &mut CliCommand, config: &Config) {
+    let values = &config.values;
     match command {
         CliCommand::Report(arguments) => {
-            list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
-            list(&mut arguments.source.columns, &config.columns);
-            list(&mut arguments.advice.profiles, &config.profiles);
-            if !arguments.redact.redact {
-                list(&mut arguments.origins.names, &config.names);
-            }
-            one(&mut arguments.advice.catalog, config.catalog.as_ref());
-            one(&mut arguments.source.store.profile, config.profile.as_ref());
+            source(&mut arguments.source, values);
+            advice(&mut arguments.advice, values);
+            origins(&mut arguments.origins, &arguments.redact, values);
         }
         CliCommand::Replay(arguments) => {
-            list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
-            list(&mut arguments.source.columns, &config.columns);
-            list(&mut arguments.advice.profiles, &config.profiles);
-            one(&mut arguments.advice.catalog, config.catalog.as_ref());
-            one(&mut arguments.source.store.profile, config.profile.as_ref());
-            if !arguments.redact.redact {
-                list(&mut arguments.origins.names, &config.names);
-            }
+            source(&mut arguments.source, values);
+            advice(&mut arguments.advice, values);
+            origins(&mut arguments.origins, &arguments.redact, values);
             console(&mut arguments.console, config);
         }
         CliCommand::Groups(arguments) => {
-            list(&mut arguments.region, &config.regions);
-            one(&mut arguments.profile, config.profile.as_ref());
+            arguments.region.fill(&values.regions);
+            arguments.profile.fill(&values.profile);
         }
         CliCommand::Demo(arguments) => console(&mut arguments.console, config),
         CliCommand::Tail(arguments) => {
-            list(&mut arguments.columns, &config.columns);
-            list(&mut arguments.nat64_prefix, &config.nat64_prefixes);
-            list(&mut arguments.region, &config.regions);
-            one(&mut arguments.profile, config.profile.as_ref());
-            one(&mut arguments.since, Some(&config.since));
-            list(&mut arguments.advice.profiles, &config.profiles);
-            one(&mut arguments.advice.catalog, config.catalog.as_ref());
-            if !arguments.redact.redact {
-                list(&mut arguments.origins.names, &config.names);
-            }
+            arguments.columns.fill(values);
+            arguments.prefixes.fill(values);
+            arguments.region.fill(&values.regions);
+            arguments.profile.fill(&values.profile);
+            arguments.since.fill(&values.since);
+            advice(&mut arguments.advice, values);
+            origins(&mut arguments.origins, &arguments.redact, values);
             console(&mut arguments.console, config);
         }
         CliCommand::Explain(arguments) => {
-            list(&mut arguments.nat64_prefix, &config.nat64_prefixes);
-            list(&mut arguments.advice.profiles, &config.profiles);
-            one(&mut arguments.advice.catalog, config.catalog.as_ref());
+            arguments.prefixes.fill(values);
+            advice(&mut arguments.advice, values);
         }
         CliCommand::Probe(arguments) => {
-            list(&mut arguments.columns, &config.columns);
-            list(&mut arguments.nat64_prefix, &config.nat64_prefixes);
-            one(&mut arguments.catalog, config.catalog.as_ref());
-            one(&mut arguments.store.profile, config.profile.as_ref());
+            arguments.columns.fill(values);
+            arguments.nat64_prefix.fill(&values.nat64_prefixes);
+            arguments.catalog.fill(&values.catalog);
+            arguments.store.profile.fill(&values.profile);
         }
-        CliCommand::Inspect(arguments) => {
-            list(&mut arguments.source.nat64_prefix, &config.nat64_prefixes);
-            list(&mut arguments.source.columns, &config.columns);
-            one(&mut arguments.source.store.profile, config.profile.as_ref());
-        }
+        CliCommand::Inspect(arguments) => source(&mut arguments.source, values),
         CliCommand::Config(_)
         | CliCommand::Help { .. }
         | CliCommand::Completions { .. }
@@ -71,25 +57,27 @@ pub fn fill(command: &mut CliCommand, config: &Config) {
     }
 }
 
+fn source(arguments: &mut SourceArguments, values: &SettingValues) {
+    arguments.prefixes.fill(values);
+    arguments.columns.fill(values);
+    arguments.store.profile.fill(&values.profile);
+}
+
+fn advice(arguments: &mut AdviceArguments, values: &SettingValues) {
+    arguments.profiles.fill(&values.profiles);
+    arguments.catalog.fill(&values.catalog);
+}
+
+/// A name from a file would say whom a pseudonym means.
+fn origins(arguments: &mut OriginArguments, redact: &RedactArguments, values: &SettingValues) {
+    if !redact.redact {
+        arguments.names.fill(&values.names);
+    }
+}
+
+/// What nobody configured is as it was left.
 fn console(arguments: &mut ConsoleArguments, config: &Config) {
-    // What nobody configured is as it was left.
-    let configured = |name| *config.origin(name) != SettingOrigin::Default;
-    one(&mut arguments.theme, Some(&config.theme).filter(|_| configured(SettingName::Theme)));
-    one(&mut arguments.signs, Some(&config.signs).filter(|_| configured(SettingName::Signs)));
-    one(&mut arguments.mouse, Some(&config.mouse).filter(|_| configured(SettingName::Mouse)));
+    arguments.settings.fill(&config.values);
     arguments.tints = config.tints.clone();
     arguments.commands.clone_from(&config.commands);
-    arguments.no_state |= !config.state;
-}
-
-fn one<T: Clone>(argument: &mut Option<T>, configured: Option<&T>) {
-    if argument.is_none() {
-        *argument = configured.cloned();
-    }
-}
-
-fn list<T: Clone>(argument: &mut Vec<T>, configured: &[T]) {
-    if argument.is_empty() {
-        argument.extend_from_slice(configured);
-    }
 }

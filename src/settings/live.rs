@@ -6,11 +6,12 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::command::{CommandLine, SignalArgument, command_line};
-use super::{AdviceArguments, ConsoleArguments, OriginArguments, RedactArguments, bytes, duration, filter};
-use crate::address::Nat64Prefix;
+use super::{
+    AdviceArguments, ColumnArguments, ConsoleArguments, OriginArguments, PrefixArguments, RedactArguments,
+    bytes, duration, filter,
+};
 use crate::feed::live::groups::WantedGroups;
 use crate::query::Query;
-use crate::record::ColumnName;
 use crate::report::observed::LineFormat;
 
 /// `tail`.
@@ -84,13 +85,12 @@ pub struct TailArguments {
     /// What is replaced by pseudonyms.
     #[command(flatten)]
     pub redact: RedactArguments,
-    /// A NAT64 prefix besides `64:ff9b::/96`; may be given more than once.
-    #[arg(long, value_name = "PREFIX")]
-    pub nat64_prefix: Vec<Nat64Prefix>,
-    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`;
-    /// may be given more than once.
-    #[arg(long, value_name = "FIELD=NAME", value_delimiter = ',')]
-    pub columns: Vec<ColumnName>,
+    /// Where IPv4 addresses are inside IPv6 ones.
+    #[command(flatten)]
+    pub prefixes: PrefixArguments,
+    /// What the log's fields are called.
+    #[command(flatten)]
+    pub columns: ColumnArguments,
     /// What is known of names and features.
     #[command(flatten)]
     pub advice: AdviceArguments,

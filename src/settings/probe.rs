@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::{StoreArguments, filter, statuses};
+use super::{ColumnArguments, StoreArguments, filter, statuses};
 use crate::address::Nat64Prefix;
 use crate::feed::probe::{canonical, server};
 use crate::fleet::Status;
 use crate::query::Query;
-use crate::record::ColumnName;
 
 /// `probe`.
 #[derive(Debug, Args)]
@@ -67,10 +66,9 @@ pub struct ProbeArguments {
     /// once.
     #[arg(long, value_name = "PREFIX")]
     pub nat64_prefix: Vec<Nat64Prefix>,
-    /// What the log's fields are called where they have other names: `query_name=QueryName,answers=Answers`;
-    /// may be given more than once.
-    #[arg(long, value_name = "FIELD=NAME", value_delimiter = ',')]
-    pub columns: Vec<ColumnName>,
+    /// What the log's fields are called.
+    #[command(flatten)]
+    pub columns: ColumnArguments,
     /// A file with more on names, or other, for `--dual-stack`: lines as `explain` takes them.
     #[arg(long, value_name = "FILE", requires = "dual_stack")]
     pub catalog: Option<PathBuf>,

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::config::Config;
 use super::file;
-use super::setting::{FileError, SettingName, SettingOrigin};
+use super::rows::SettingName;
+use super::setting::{FileError, SettingOrigin};
+use super::value::SettingShape;
 
 /// Why a configuration cannot be used: what, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,17 +46,18 @@ impl Config {
             let text = |value: &OsString| {
                 value.to_str().map(str::to_owned).ok_or_else(|| failed("it is not UTF-8".to_owned()))
             };
-            let values = if name.is_list() && name.is_path() {
+            let is_list = name.shape() == SettingShape::List;
+            let values = if is_list && name.is_path() {
                 // As PATH lists them.
                 std::env::split_paths(&value)
                     .map(|path| text(&path.into_os_string()))
                     .collect::<Result<Vec<_>, _>>()?
-            } else if name.is_list() {
+            } else if is_list {
                 text(&value)?.split(',').map(|part| part.trim().to_owned()).collect()
             } else {
                 vec![text(&value)?]
             };
-            config.set(name, &values, SettingOrigin::Environment(variable.clone())).map_err(failed)?;
+            config.values.set(name, &values, SettingOrigin::Environment(variable.clone())).map_err(failed)?;
         }
         Ok(config)
     }

@@ -109,7 +109,7 @@ const TABLES: SqlColumns = SqlColumns {
 };
 
 impl SqlColumns {
-    pub(super) fn of(dialect: Dialect) -> Self {
+    pub(super) fn for_dialect(dialect: Dialect) -> Self {
         match dialect {
             Dialect::SecurityLake => LAKE,
             Dialect::S3Tables => TABLES,

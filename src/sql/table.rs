@@ -97,7 +97,7 @@ const BEFORE: [&str; 9] = [
     "rcode",
 ];
 const BETWEEN: [&str; 3] = ["srcaddr", "srcport", "transport"];
-const BEHIND: [&str; 3] = ["firewall_rule_action", "firewall_rule_group_id", "firewall_domain_list_id"];
+const AFTER: [&str; 3] = ["firewall_rule_action", "firewall_rule_group_id", "firewall_domain_list_id"];
 const IDS: [&str; 3] = ["instance", "resolver_endpoint", "resolver_network_interface"];
 
 /// The columns of the log, one a line, where texts, the answers and the ids are of these types.
@@ -106,7 +106,7 @@ fn columns(text: &str, answers: &str, ids: &str) -> String {
     all.push(format!("  answers {answers}"));
     all.extend(BETWEEN.iter().map(|name| format!("  {name} {text}")));
     all.push(format!("  srcids {ids}"));
-    all.extend(BEHIND.iter().map(|name| format!("  {name} {text}")));
+    all.extend(AFTER.iter().map(|name| format!("  {name} {text}")));
     all.join(",\n")
 }
 
@@ -139,7 +139,7 @@ pub(super) fn creation(creation: &Creation) -> String {
             all.push(format!("    answers: {}", engine.text(&answers)));
             all.extend(BETWEEN.iter().map(typed));
             all.push(format!("    srcids: {}", engine.text(&ids)));
-            all.extend(BEHIND.iter().map(typed));
+            all.extend(AFTER.iter().map(typed));
             format!(
                 "CREATE VIEW {name} AS\nSELECT * FROM read_json({location}, format = 'newline_delimited', columns = {{\n{}\n}})\n",
                 all.join(",\n")

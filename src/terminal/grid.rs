@@ -16,12 +16,13 @@ pub(super) struct Grid {
 
 /// Whether a cell is one column of the background and nothing else.
 pub(super) fn is_blank(cell: &Cell) -> bool {
-    cell.symbol() == " " && Look::of(cell).is_of_background()
+    cell.symbol() == " " && Look::from_cell(cell).is_of_background()
 }
 
 /// Whether two cells cannot be told apart on a screen: blanks have no ink.
 pub(super) fn is_alike(one: &Cell, other: &Cell) -> bool {
-    one.symbol() == other.symbol() && (Look::of(one) == Look::of(other) || Look::of(one).suits(other))
+    one.symbol() == other.symbol()
+        && (Look::from_cell(one) == Look::from_cell(other) || Look::from_cell(one).suits(other))
 }
 
 impl Grid {

@@ -34,7 +34,7 @@ impl Look {
     pub(super) const PLAIN: Self =
         Self { ink: Color::Reset, paper: Color::Reset, modifier: Modifier::empty() };
 
-    pub(super) fn of(cell: &Cell) -> Self {
+    pub(super) fn from_cell(cell: &Cell) -> Self {
         Self { ink: cell.fg, paper: cell.bg, modifier: cell.modifier }
     }
 
@@ -50,7 +50,7 @@ impl Look {
 
     /// Whether a cell that is written in this look looks as it is to.
     pub(super) fn suits(self, cell: &Cell) -> bool {
-        let wanted = Self::of(cell);
+        let wanted = Self::from_cell(cell);
         let both_unseen = self.is_unseen_on_blanks() && wanted.is_unseen_on_blanks();
         self == wanted || cell.symbol() == " " && self.paper == wanted.paper && both_unseen
     }

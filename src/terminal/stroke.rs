@@ -73,15 +73,15 @@ pub(super) fn strokes(shown: &Grid, wanted: &Grid, y: usize, into: &mut Vec<Stro
         match last {
             Some(Stroke { columns, what: StrokeKind::Text(look), .. })
                 if are_bridged((columns.end..x).map(|x| wanted.cell(x, y)), *look)
-                    && (suits(*look, cell) || look.is_none() && Look::of(cell).is_of_background()) =>
+                    && (suits(*look, cell) || look.is_none() && Look::from_cell(cell).is_of_background()) =>
             {
                 columns.end = x + 1;
                 if !suits(*look, cell) {
-                    *look = Some(Look::of(cell));
+                    *look = Some(Look::from_cell(cell));
                 }
             }
             _ => {
-                let look = (!is_blank(cell)).then(|| Look::of(cell));
+                let look = (!is_blank(cell)).then(|| Look::from_cell(cell));
                 into.push(Stroke { y, columns: x..x + 1, what: StrokeKind::Text(look) });
             }
         }
@@ -169,7 +169,7 @@ pub(super) fn write_anew(shown: &Grid, wanted: &Grid, y: usize, pen: &mut Pen) {
         if !is_blank(cell) {
             pen.go((x, y));
             if !pen.look.suits(cell) {
-                pen.wear(Look::of(cell));
+                pen.wear(Look::from_cell(cell));
             }
             if is_plain(symbol) {
                 pen.write(symbol, 1, x + 1 >= width);

@@ -17,7 +17,7 @@ impl Bits {
     }
 
     /// A bit for each number below `count`: whether it `fits`.
-    pub(super) fn of(workers: Workers, count: usize, fits: impl Fn(usize) -> bool + Sync) -> Self {
+    pub(super) fn from_fn(workers: Workers, count: usize, fits: impl Fn(usize) -> bool + Sync) -> Self {
         let parts = workers.map(count.div_ceil(PART), |part| {
             let last = count.min((part + 1) * PART);
             let words = (part * PART..last).step_by(64).map(|start| {
@@ -38,7 +38,7 @@ mod tests {
     fn every_bit_stands_in_its_place() {
         for workers in [Workers::ALONE, SOME] {
             for count in [0, 1, 63, 64, 65, PART, PART + 1, 3 * PART + 70] {
-                let bits = Bits::of(workers, count, |at| at % 3 == 0);
+                let bits = Bits::from_fn(workers, count, |at| at % 3 == 0);
                 assert_eq!(bits.0.len(), count.div_ceil(64));
                 assert!((0..count + 200).all(|at| bits.has(at) == (at < count && at % 3 == 0)), "{count}");
             }

@@ -5,9 +5,11 @@
 
 use super::chunk::{VERDICT, verdict};
 use super::{OTHER, Scope, Timeline};
+use crate::counting;
 use crate::fleet::{PairId, Span, Spans};
 use crate::moment::Moment;
 use crate::observation::Aaaa;
+use crate::saturating::SaturatingInto as _;
 
 /// The records of some pairs on AAAA, by pair and verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +67,7 @@ impl Timeline {
         let mut chosen = Vec::new();
         for (pair, place) in (0..).zip(&mut places) {
             if varied(PairId(pair)) {
-                *place = u32::try_from(chosen.len()).unwrap_or(NONE);
+                *place = chosen.len().saturating_into();
                 chosen.push(pair);
             }
         }
@@ -81,24 +83,15 @@ impl Timeline {
                     && *place != NONE
                 {
                     let run = *place as usize * CODES + code;
-                    found.push((u32::try_from(run).unwrap_or(NONE), chunk.time(at)));
+                    found.push((run.saturating_into::<u32>(), chunk.time(at)));
                 }
             }
             found
         });
-        let mut next = vec![0_usize; chosen.len() * CODES + 1];
-        for (run, _) in found.iter().flatten() {
-            next[*run as usize + 1] += 1;
-        }
-        for run in 1..next.len() {
-            next[run] += next[run - 1];
-        }
+        let all = || found.iter().flatten();
+        let mut next = counting::starts(all().map(|(run, _)| *run as usize), chosen.len() * CODES);
         let mut times = vec![0_i64; next.last().copied().unwrap_or(0)];
-        for (run, at) in found.iter().flatten() {
-            let place = &mut next[*run as usize];
-            times[*place] = *at;
-            *place += 1;
-        }
+        counting::place(&mut times, &mut next, all().map(|(run, at)| (*run as usize, *at)));
         // By now each is the place where the next begins.
         let mut runs = Vec::new();
         let mut start = 0;

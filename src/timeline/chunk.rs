@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{InputId, Scope, Spot};
 use crate::envelope::RecordPlace;
 use crate::observation::{A, Aaaa, Observation, Verdict};
+use crate::saturating::SaturatingInto as _;
 
 /// Rows in a chunk, at most.
 pub const CHUNK: usize = 1 << 16;
@@ -186,7 +187,7 @@ impl Chunk {
         if std::mem::replace(&mut self.ordered, true) {
             return;
         }
-        let mut order: Vec<u32> = (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect();
+        let mut order: Vec<u32> = (0..self.len().saturating_into::<u32>()).collect();
         order.sort_by_key(|row| self.at[*row as usize]);
         permute(&mut self.at, &order);
         permute(&mut self.subject, &order);

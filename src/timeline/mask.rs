@@ -41,7 +41,7 @@ fn all(rows: usize) -> Vec<u64> {
 
 impl ChunkMask {
     /// The rows of `words` that `node` holds for.
-    fn of(node: &MaskNode, chunk: &Chunk, mut words: Vec<u64>) -> Self {
+    fn new(node: &MaskNode, chunk: &Chunk, mut words: Vec<u64>) -> Self {
         node.narrow(chunk, &mut words);
         Self { words: words.into(), rows: chunk.len() }
     }
@@ -52,7 +52,7 @@ impl RowMask {
     /// asked by an origin counts for the one of `owners` that it belongs to, too. `statuses` has the status
     /// of each pair, by its number; it may be empty where `expression` does not ask for it.
     #[must_use]
-    pub fn of(
+    pub fn new(
         timeline: &Timeline,
         fleet: &Fleet,
         expression: &Expression,
@@ -79,10 +79,10 @@ impl RowMask {
         if new.is_empty() {
             return;
         }
-        let node = MaskNode::of(expression, &Tables::new(timeline, fleet, statuses));
+        let node = MaskNode::from_expression(expression, &Tables::new(timeline, fleet, statuses));
         let filtered = timeline.workers.map(new.len(), |at| {
             let chunk = &timeline.chunks[new[at]];
-            ChunkMask::of(&node, chunk, all(chunk.len()))
+            ChunkMask::new(&node, chunk, all(chunk.len()))
         });
         for (number, bits) in new.into_iter().zip(filtered) {
             self.chunks[number] = bits;
@@ -99,10 +99,10 @@ impl RowMask {
         expression: &Expression,
         statuses: &[Option<Status>],
     ) -> Self {
-        let node = MaskNode::of(expression, &Tables::new(timeline, fleet, statuses));
+        let node = MaskNode::from_expression(expression, &Tables::new(timeline, fleet, statuses));
         let chunks = timeline.workers.map(timeline.chunks.len(), |number| {
             let words = self.chunks.get(number).map_or_else(Vec::new, |bits| bits.words.to_vec());
-            ChunkMask::of(&node, &timeline.chunks[number], words)
+            ChunkMask::new(&node, &timeline.chunks[number], words)
         });
         Self { chunks }
     }
@@ -137,7 +137,7 @@ impl RowMask {
     }
 
     /// Follows a timeline that gave up chunks.
-    pub fn forget(&mut self, forgotten: &super::Forgotten) {
+    pub fn forget(&mut self, forgotten: &super::DroppedChunks) {
         forgotten.leave(&mut self.chunks);
     }
 

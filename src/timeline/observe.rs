@@ -2,14 +2,14 @@
 
 use super::chunk::{Chunk, CodeMeaning, meaning};
 use super::{RowMask, RowSubject, Scope, Timeline};
-use crate::fleet::{Counted, Fleet, OriginKind};
+use crate::fleet::{CountedPlace, Fleet, OriginKind};
 use crate::moment::Moment;
 use crate::observation::{Aside, Asker, Observation, Rcode, SourceAddress};
 
 /// Where rows of a subject were counted, and the source that they came from.
 #[derive(Clone, Copy)]
 struct CountedSubject {
-    counted: Counted,
+    counted: CountedPlace,
     source_of_query: u32,
 }
 
@@ -91,7 +91,7 @@ impl Timeline {
         observation.name = name.as_bytes();
         let (kind, id, _) = known.origin_text(origin);
         observation.asker = match kind {
-            OriginKind::Instance => Asker::of(
+            OriginKind::Instance => Asker::from_ids(
                 Some(id.as_bytes()),
                 Some(source_of_query.endpoint.as_bytes()).filter(|id| !id.is_empty()),
                 None,

@@ -6,12 +6,12 @@
 
 use super::chunk::Chunk;
 use super::{CHUNK, OTHER, PairSummaries, Scope, Timeline};
-use crate::fleet::{Absorbed, Fleet};
-use crate::moment::Moment;
+use crate::fleet::{Fleet, Renumbering};
+use crate::moment::{Moment, hull};
 
 /// What was folded away.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Gone {
+pub(super) struct ExpiredRows {
     summaries: PairSummaries,
     /// The first and the last time.
     range: Option<(i64, i64)>,
@@ -21,7 +21,7 @@ pub(super) struct Gone {
 
 /// Records that are counted and no longer listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Folded {
+pub struct FoldedRecords {
     /// How many records were folded away.
     pub records: u64,
     /// The time of the first.
@@ -32,9 +32,9 @@ pub struct Folded {
 
 /// The places of the chunks that were given up, for what goes by their places: [`super::RowMask::forget`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Forgotten(Vec<usize>);
+pub struct DroppedChunks(Vec<usize>);
 
-impl Forgotten {
+impl DroppedChunks {
     /// Takes what belongs to those chunks out of a list that has something for each.
     pub(super) fn leave<T>(&self, list: &mut Vec<T>) {
         let mut at = 0;
@@ -45,9 +45,9 @@ impl Forgotten {
     }
 }
 
-impl Gone {
+impl ExpiredRows {
     /// Takes in what another timeline folded away.
-    pub(super) fn absorb(&mut self, other: &Self, absorbed: &Absorbed) {
+    pub(super) fn absorb(&mut self, other: &Self, absorbed: &Renumbering) {
         let summaries = &mut self.summaries;
         summaries.records += other.summaries.records;
         for (summary, pair) in other.summaries.pairs.iter().zip(&absorbed.pairs) {
@@ -58,10 +58,7 @@ impl Gone {
             *known = known.saturating_add(*ignored);
         }
         self.untidy += other.untidy;
-        self.range = match (self.range, other.range) {
-            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
-            (one, other) => one.or(other),
-        };
+        self.range = hull(self.range, other.range);
     }
 
     pub(super) fn memory(&self) -> usize {
@@ -102,10 +99,10 @@ fn at<T: Clone + Default>(list: &mut Vec<T>, number: u32) -> &mut T {
 impl Timeline {
     /// What was folded away; `None` if every record is there.
     #[must_use]
-    pub fn folded(&self) -> Option<Folded> {
+    pub fn folded(&self) -> Option<FoldedRecords> {
         let (first, last) = self.gone.range?;
         let records = self.gone.summaries.records;
-        Some(Folded { records, first: Moment(first), last: Moment(last) })
+        Some(FoldedRecords { records, first: Moment(first), last: Moment(last) })
     }
 
     /// Whether all of a stretch of time can be told: nothing of it was folded away, or everything that was
@@ -132,14 +129,14 @@ impl Timeline {
 
     /// Folds away the chunks all of whose records are before `moment`. `fleet` is the one they were counted
     /// in. Returns `None` if there are no such chunks.
-    pub fn forget_before(&mut self, moment: Moment, fleet: &Fleet) -> Option<Forgotten> {
+    pub fn forget_before(&mut self, moment: Moment, fleet: &Fleet) -> Option<DroppedChunks> {
         let old = |chunk: &Chunk| chunk.range().is_some_and(|(_, last)| last < moment.0);
         let places: Vec<usize> = (0..self.chunks.len()).filter(|at| old(&self.chunks[*at])).collect();
         self.forget(places, fleet)
     }
 
     /// Folds away the chunk that ends first, but never the newest. Returns `None` if there is no other.
-    pub fn forget_oldest(&mut self, fleet: &Fleet) -> Option<Forgotten> {
+    pub fn forget_oldest(&mut self, fleet: &Fleet) -> Option<DroppedChunks> {
         let older = self.chunks.len().checked_sub(1)?;
         let ends = self.chunks[..older].iter().enumerate();
         let (place, _) =
@@ -147,7 +144,7 @@ impl Timeline {
         self.forget(vec![place], fleet)
     }
 
-    fn forget(&mut self, places: Vec<usize>, fleet: &Fleet) -> Option<Forgotten> {
+    fn forget(&mut self, places: Vec<usize>, fleet: &Fleet) -> Option<DroppedChunks> {
         if places.is_empty() {
             return None;
         }
@@ -158,14 +155,13 @@ impl Timeline {
         let before = gone.summaries.records;
         for place in &places {
             let chunk = &self.chunks[*place];
-            let Some((first, last)) = chunk.range() else { continue };
             self.summarize_rows(chunk, 0..chunk.len(), &mut gone.summaries);
-            gone.range = Some(gone.range.map_or((first, last), |(a, b)| (a.min(first), b.max(last))));
+            gone.range = hull(gone.range, chunk.range());
         }
         let records = gone.summaries.records - before;
         self.rows -= records;
         gone.untidy += records;
-        let forgotten = Forgotten(places);
+        let forgotten = DroppedChunks(places);
         forgotten.leave(&mut self.chunks);
         // So often that each record is looked at about once for it.
         if gone.untidy >= self.rows.max(CHUNK as u64) {

@@ -1,5 +1,7 @@
 //! The place of a row.
 
+use crate::saturating::SaturatingInto as _;
+
 /// The place of a row in its timeline. Good until the timeline takes in more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowId {
@@ -9,5 +11,5 @@ pub struct RowId {
 
 /// The row at a place.
 pub(super) fn id(chunk: usize, at: usize) -> RowId {
-    RowId { chunk: u32::try_from(chunk).unwrap_or(u32::MAX), at: u32::try_from(at).unwrap_or(u32::MAX) }
+    RowId { chunk: chunk.saturating_into(), at: at.saturating_into() }
 }

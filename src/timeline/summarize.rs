@@ -6,6 +6,7 @@ use super::{OTHER, RowId, Scope, Timeline};
 use crate::fleet::{Fleet, PairId, Span};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa, Verdict};
+use crate::saturating::SaturatingInto as _;
 
 /// The summary of one pair: the newest verdicts, and what else a list shows of it. Half a cache line: what a
 /// fold costs is to fetch them.
@@ -30,9 +31,9 @@ const _: () = assert!(Aaaa::ALL.len() <= u16::BITS as usize && Aaaa::Absent as u
 
 /// A usable verdict on A and its time: the greater is the newer one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct WordOnA(i64);
+pub struct NewestA(i64);
 
-impl WordOnA {
+impl NewestA {
     /// No word.
     pub const NONE: Self = Self(NEVER);
 
@@ -60,7 +61,7 @@ fn key(at: i64, code: u8) -> i64 {
 
 fn code_of(key: i64) -> Option<u8> {
     let code = (1 << BITS) - 1 - (key & ((1 << BITS) - 1));
-    (key != NEVER).then(|| u8::try_from(code).unwrap_or(u8::MAX))
+    (key != NEVER).then(|| code.saturating_into::<u8>())
 }
 
 impl Default for PairSummary {
@@ -102,8 +103,8 @@ impl PairSummary {
 
     /// The newest usable verdict on A, to be compared with others.
     #[must_use]
-    pub fn word_on_a(&self) -> WordOnA {
-        WordOnA(self.a)
+    pub fn newest_a(&self) -> NewestA {
+        NewestA(self.a)
     }
 
     /// Takes in another summary of the same pair.
@@ -137,7 +138,7 @@ impl PairSummary {
     fn span(&mut self, code: u8, span: &Span) {
         let mut seen = Self::default();
         seen.see(span.last.0, code);
-        seen.count = u32::try_from(span.count).unwrap_or(u32::MAX);
+        seen.count = span.count.saturating_into();
         if code == Aaaa::Synthesized as u8 {
             seen.synthesized = span.first.0;
         }
@@ -145,7 +146,7 @@ impl PairSummary {
     }
 }
 
-/// The codes of the verdicts on A that are usable ([`A::usable_word`]), a bit each.
+/// The codes of the verdicts on A that are usable ([`A::is_conclusive`]), a bit each.
 const USABLE: u32 = {
     let words = [A::Answered, A::Unusable, A::Empty, A::NxDomain];
     let (mut bits, mut at) = (0, 0);
@@ -170,10 +171,10 @@ pub struct PairSummaries {
 impl PairSummaries {
     /// The summaries of the pairs of a fleet: the fold of everything, without looking at every record.
     #[must_use]
-    pub fn of(fleet: &Fleet) -> Self {
+    pub fn from_fleet(fleet: &Fleet) -> Self {
         let pairs = (0..fleet.pair_count()).map(|at| {
             let mut summary = PairSummary::default();
-            for (code, span) in fleet.kept(PairId(u32::try_from(at).unwrap_or(u32::MAX))) {
+            for (code, span) in fleet.kept(PairId(at.saturating_into())) {
                 summary.span(code, &span);
             }
             summary

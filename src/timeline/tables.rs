@@ -6,13 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use crate::fleet::{Absorbed, OriginId, Symbol, Symbols};
+use crate::fleet::{OriginId, Renumbering, Symbol, Symbols};
 use crate::observation::{Asker, Observation, Rcode, SourceAddress};
-
-/// Number of a list's next element; at most four billion.
-fn next(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
-}
+use crate::saturating::SaturatingInto as _;
 
 /// The addresses of distinct answers. Number 0 is the answer without any.
 #[derive(Clone, Debug)]
@@ -58,10 +54,10 @@ impl AnswerTable {
         if let Some(found) = self.table.find(hash, |number| self.get(*number) == (native, ipv4)) {
             return *found;
         }
-        let number = next(self.ends.len());
+        let number: u32 = self.ends.len().saturating_into();
         self.native.extend_from_slice(native);
         self.ipv4.extend_from_slice(ipv4);
-        self.ends.push((next(self.native.len()), next(self.ipv4.len())));
+        self.ends.push((self.native.len().saturating_into(), self.ipv4.len().saturating_into()));
         let Self { native, ipv4, ends, table, state } = self;
         table.insert_unique(hash, number, |number| {
             let (of_native, of_ipv4) = slices(native, ipv4, ends, *number);
@@ -88,7 +84,7 @@ impl AnswerTable {
 
     /// Takes in all of another; gives the number here of each.
     pub(super) fn absorb(&mut self, other: &Self) -> Vec<u32> {
-        (0..next(other.len()))
+        (0..other.len().saturating_into())
             .map(|number| {
                 let (native, ipv4) = other.get(number);
                 self.number(native, ipv4)
@@ -99,7 +95,7 @@ impl AnswerTable {
     /// Keeps those that are `used`; gives the number here of each, which for the others means nothing.
     pub(super) fn keep(&mut self, used: &[bool]) -> Vec<u32> {
         let old = std::mem::take(self);
-        let numbers = (0..next(old.len())).zip(used).map(|(number, used)| {
+        let numbers = (0..old.len().saturating_into::<u32>()).zip(used).map(|(number, used)| {
             let (native, ipv4) = old.get(number);
             if *used { self.number(native, ipv4) } else { 0 }
         });
@@ -201,7 +197,7 @@ impl QuerySources {
         if let Some(found) = table.find(hash, |number| list[*number as usize] == place) {
             return *found;
         }
-        let number = next(list.len());
+        let number: u32 = list.len().saturating_into();
         list.push(place);
         table.insert_unique(hash, number, |number| state.hash_one(list[*number as usize]));
         number
@@ -276,9 +272,9 @@ const RCODES: [Rcode; 5] = [Rcode::NoError, Rcode::NxDomain, Rcode::ServFail, Rc
 
 /// The first 31 QTYPEs that come.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Kinds(Vec<Box<str>>);
+pub(super) struct QtypeTable(Vec<Box<str>>);
 
-impl Kinds {
+impl QtypeTable {
     fn number(&mut self, kind: &[u8]) -> u8 {
         let known = self.0.iter().position(|known| known.as_bytes() == kind);
         let number = known.unwrap_or_else(|| {
@@ -310,19 +306,19 @@ impl Kinds {
     }
 
     /// Takes in those of another.
-    pub(super) fn absorb(&mut self, other: &Self) -> Renumbered {
+    pub(super) fn absorb(&mut self, other: &Self) -> QtypeRenumbering {
         let mut numbers = [UNTOLD; 1 << KIND];
         for (number, kind) in numbers.iter_mut().zip(&other.0) {
             *number = self.number(kind.as_bytes());
         }
-        Renumbered(numbers)
+        QtypeRenumbering(numbers)
     }
 }
 
 /// The numbers here of the QTYPEs of another timeline.
-pub(super) struct Renumbered([u8; 1 << KIND]);
+pub(super) struct QtypeRenumbering([u8; 1 << KIND]);
 
-impl Renumbered {
+impl QtypeRenumbering {
     pub(super) fn renumbered(&self, packed: u8) -> u8 {
         self.0[usize::from(packed & UNTOLD)] | packed & !UNTOLD
     }
@@ -330,14 +326,14 @@ impl Renumbered {
 
 /// Questions of types that are not judged: who asked for which name.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Others {
+pub(super) struct OtherQuestions {
     names: Symbols,
     list: Vec<(OriginId, Symbol)>,
     table: HashTable<u32>,
     state: RandomState,
 }
 
-impl Others {
+impl OtherQuestions {
     /// The number of a question.
     pub(super) fn number(&mut self, origin: OriginId, name: &[u8]) -> u32 {
         let asked = (origin, self.names.intern(name));
@@ -346,7 +342,7 @@ impl Others {
         if let Some(found) = table.find(hash, |number| list[*number as usize] == asked) {
             return *found;
         }
-        let number = next(list.len());
+        let number: u32 = list.len().saturating_into();
         list.push(asked);
         table.insert_unique(hash, number, |number| state.hash_one(list[*number as usize]));
         number
@@ -358,7 +354,7 @@ impl Others {
         Some((*origin, self.names.get(*name)))
     }
 
-    /// Who asked, and the number of the name among [`Others::names`].
+    /// Who asked, and the number of the name among [`OtherQuestions::names`].
     #[inline]
     pub(super) fn parts(&self, number: u32) -> Option<(OriginId, Symbol)> {
         self.list.get(number as usize).copied()
@@ -375,7 +371,7 @@ impl Others {
     }
 
     /// Takes in all of another; gives the number here of each.
-    pub(super) fn absorb(&mut self, other: &Self, absorbed: &Absorbed) -> Vec<u32> {
+    pub(super) fn absorb(&mut self, other: &Self, absorbed: &Renumbering) -> Vec<u32> {
         let asked = other.list.iter();
         asked
             .map(|(origin, name)| {

@@ -11,14 +11,14 @@ use super::{RowMask, Scope, Spot, Timeline};
 use crate::moment::Moment;
 
 /// The rows of one chunk that are still to come.
-struct Ahead<'t> {
+struct ChunkCursor<'t> {
     times: &'t super::chunk::Chunk,
     rows: Range<usize>,
     mask: Option<&'t RowMask>,
     chunk: usize,
 }
 
-impl Ahead<'_> {
+impl ChunkCursor<'_> {
     /// Drops rows that the mask holds back from the beginning.
     fn first(&mut self) -> Option<i64> {
         if let Some(mask) = self.mask {
@@ -47,7 +47,7 @@ impl Timeline {
         mask: Option<&'t RowMask>,
         start: Option<RowId>,
     ) -> impl Iterator<Item = RowId> + 't {
-        let mut ahead = self.ahead(scope, mask);
+        let mut ahead = self.cursors(scope, mask);
         if let Some((start, time)) = start.and_then(|start| Some((start, self.time(start)?))) {
             for one in &mut ahead {
                 let end = match one.chunk.cmp(&(start.chunk as usize)) {
@@ -80,7 +80,7 @@ impl Timeline {
         mask: Option<&'t RowMask>,
         start: Option<RowId>,
     ) -> impl Iterator<Item = RowId> + 't {
-        let mut ahead = self.ahead(scope, mask);
+        let mut ahead = self.cursors(scope, mask);
         if let Some((start, time)) = start.and_then(|start| Some((start, self.time(start)?))) {
             for one in &mut ahead {
                 let first = match one.chunk.cmp(&(start.chunk as usize)) {
@@ -108,9 +108,9 @@ impl Timeline {
         })
     }
 
-    fn ahead<'t>(&'t self, scope: Scope, mask: Option<&'t RowMask>) -> Vec<Ahead<'t>> {
+    fn cursors<'t>(&'t self, scope: Scope, mask: Option<&'t RowMask>) -> Vec<ChunkCursor<'t>> {
         let all = self.chunks.iter().enumerate();
-        all.map(|(chunk, times)| Ahead { times, rows: times.within(scope), mask, chunk })
+        all.map(|(chunk, times)| ChunkCursor { times, rows: times.within(scope), mask, chunk })
             .filter(|one| !one.rows.is_empty())
             .collect()
     }

@@ -13,6 +13,7 @@ use super::{detail, findings, first_shown, hint, lane, matrix, put, record, rule
 use crate::console::{Model, OriginRow, PairRow, StatusCounts};
 use crate::explain::explain;
 use crate::fleet::{Status, Symbol};
+use crate::saturating::SaturatingInto as _;
 
 const COLUMNS: [Column; 6] = [
     Column { ease: 19, ..column("origin", 11, 40, 0) },
@@ -35,7 +36,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     // Who asked gets what they need, up to a third of the screen.
     let list_high = askers.len().clamp(1, (high / 3).max(1)) + 1;
     lines.extend(who(model, &askers, at, theme, (area.width, list_high)));
-    let used = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
+    let used = lines.len().saturating_into::<u16>().min(area.height);
     put(frame, Rect { height: used, ..area }, lines);
     let mut rest = Rect { y: area.y + used, height: area.height - used, ..area };
     if rest.height > 12 {

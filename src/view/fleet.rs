@@ -12,6 +12,7 @@ use super::{first_shown, hint, matrix, put, rule, tail, take_top, words};
 use crate::console::{List, Model, OriginRow, PairRow};
 use crate::fleet::PairDetail;
 use crate::moment::Moment;
+use crate::saturating::SaturatingInto as _;
 
 const PAIRS: [Column; 7] = [
     Column { ease: 12, ..column("status", 1, 18, 0) },
@@ -34,7 +35,7 @@ pub(super) fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>, area: Re
     // The origins get what they need, up to half of the screen; then the endpoints what they need.
     let most = (usize::from(area.height) / 2).max(extra + 1);
     let mut take = |wanted: usize, most: usize| {
-        let height = u16::try_from(wanted.min(most)).unwrap_or(u16::MAX);
+        let height = wanted.min(most).saturating_into::<u16>();
         let place = take_top(&mut rest, height);
         let gap = if head && rest.height > 8 { take_top(&mut rest, 1) } else { Rect::default() };
         (place, gap)

@@ -11,6 +11,7 @@ use super::{first_shown, matrix, put, rule, words};
 use crate::console::{Grouping, Model, OriginGroup};
 use crate::figures::counted;
 use crate::fleet::Status;
+use crate::saturating::SaturatingInto as _;
 
 const COLUMNS: [Column; 6] = [
     Column { right: true, ..column("origins", 4, 9, 0) },
@@ -96,7 +97,7 @@ fn cells(model: &Model, group: &OriginGroup, theme: &Theme, across: usize) -> Ve
     };
     let mut statuses = Cell::default();
     // Of a pattern each has as many.
-    let share = if is_pattern { u32::try_from(group.origins.len()).unwrap_or(u32::MAX).max(1) } else { 1 };
+    let share = if is_pattern { group.origins.len().saturating_into::<u32>().max(1) } else { 1 };
     for span in matrix::counts(&group.statuses.map(|count| count / share), STATUSES, theme) {
         statuses.push(span.content, span.style);
     }

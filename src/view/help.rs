@@ -11,6 +11,7 @@ use super::theme::Theme;
 use super::timeline;
 use crate::console::{Binding, HELP_COLUMNS, Keys, Model, Screen, When, own_commands};
 use crate::fleet::Status;
+use crate::saturating::SaturatingInto as _;
 
 /// Columns that the keys take, and the whole.
 const KEYS: usize = 18;
@@ -38,14 +39,14 @@ pub(super) fn overlay(
     frame: &mut Frame<'_>,
     area: Rect,
 ) {
-    let height = (u16::try_from(lines.len()).unwrap_or(u16::MAX)).saturating_add(2).min(area.height);
+    let height = (lines.len().saturating_into::<u16>()).saturating_add(2).min(area.height);
     let place = Rect { y: area.y + (area.height - height) / 2, height, ..area };
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.faint)
         .title(Span::styled(title, theme.title));
     let most = lines.len().saturating_sub(usize::from(height.saturating_sub(2)));
-    let most = u16::try_from(most).unwrap_or(u16::MAX);
+    let most = most.saturating_into::<u16>();
     let scroll = scroll.min(most);
     let more = if scroll < most { " ▼ more " } else { "" };
     let block = block.title_bottom(Span::styled(more, theme.marker));

@@ -15,6 +15,7 @@ use super::{first_shown, rule, words};
 use crate::alike;
 use crate::console::{Columns, Command, List, MatrixColumn, Model, OriginRow, StatusCounts};
 use crate::fleet::{Dns64, Status, Symbol};
+use crate::saturating::SaturatingInto as _;
 
 /// Labels are cut to the largest of these widths at which all columns fit.
 const LONGEST: usize = 28;
@@ -119,7 +120,7 @@ fn gap(columns: &[MatrixColumn], at: usize, first: usize) -> &'static str {
 
 impl MatrixLayout {
     /// The layout of columns on `across` columns of the screen, with the selected one among them.
-    fn of(
+    fn new(
         columns: &[MatrixColumn],
         selected: Option<usize>,
         across: usize,
@@ -132,7 +133,7 @@ impl MatrixLayout {
             if number >= plan.places.len() {
                 plan.places.resize(number + 1, NONE);
             }
-            plan.places[number] = u16::try_from(at).unwrap_or(NONE);
+            plan.places[number] = at.saturating_into();
         }
         plan
     }
@@ -241,7 +242,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec
     let dns64_wide = if across >= 100 { 11 } else { 3 };
     let left = 2 + wide + 1 + if across < 56 { 0 } else { dns64_wide + 2 };
     let room = across.saturating_sub(left + 1);
-    let mut plan = MatrixLayout::of(columns, selected, room, all.more > 0, head);
+    let mut plan = MatrixLayout::new(columns, selected, room, all.more > 0, head);
     plan.widen(all, room);
 
     let mut lines = vec![title(model, theme, area.width, selected.map(|at| &columns[at]))];

@@ -12,7 +12,7 @@ use super::theme::Theme;
 use super::{first_shown, put, rule};
 use crate::console::Model;
 use crate::fleet::Status;
-use crate::plan::{Covers, Named, Plan};
+use crate::plan::{CoverCounts, NamedCount, Plan};
 
 const COLUMNS: [Column; 4] = [
     Column { right: true, ..column("", 2, 4, 0) },
@@ -98,8 +98,8 @@ fn one(plan: &Plan, at: usize, theme: &Theme, across: u16) -> Vec<Line<'static>>
     lines
 }
 
-fn names(names: &[Named], covers: Covers) -> String {
-    let one = |named: &Named| match &named.offer {
+fn names(names: &[NamedCount], covers: CoverCounts) -> String {
+    let one = |named: &NamedCount| match &named.offer {
         Some(offer) => format!("{} → {offer}", named.name),
         None => named.name.clone(),
     };
@@ -107,7 +107,7 @@ fn names(names: &[Named], covers: Covers) -> String {
     format!("{}: {}", count(covers.endpoints as u64, "endpoint"), listed(&shown, covers.endpoints))
 }
 
-fn ids(ids: &[String], covers: Covers) -> String {
+fn ids(ids: &[String], covers: CoverCounts) -> String {
     format!("{}: {}", count(covers.origins as u64, "origin"), listed(ids, covers.origins))
 }
 

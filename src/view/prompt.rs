@@ -11,6 +11,7 @@ use super::text::{count, cut, cut_middle, visible, width};
 use super::theme::Theme;
 use super::{first_shown, footer};
 use crate::console::{Menu, Mode, Model, Prompt, Purpose, Topic};
+use crate::saturating::SaturatingInto as _;
 
 /// Lines that the reason of a fault takes at most.
 const REASONS: usize = 3;
@@ -157,7 +158,7 @@ fn fault(
         return vec![Line::from(vec![Span::raw(space), words(why), Span::raw(" "), sign(carets)])];
     }
     let mut lines = vec![Line::from(vec![Span::raw(" ".repeat(start)), sign(carets)])];
-    lines.extend(wrap(vec![words(why)], u16::try_from(across).unwrap_or(u16::MAX), REASONS));
+    lines.extend(wrap(vec![words(why)], across.saturating_into::<u16>(), REASONS));
     lines
 }
 
@@ -191,7 +192,7 @@ fn completions(prompt: &Prompt, theme: &Theme, frame: &mut Frame<'_>, area: Rect
         Line::from(spans)
     });
     let lines = lines.collect();
-    let (x, width) = (u16::try_from(x).unwrap_or(0), u16::try_from(across).unwrap_or(u16::MAX));
+    let (x, width) = (u16::try_from(x).unwrap_or(0), across.saturating_into::<u16>());
     over(
         frame,
         Rect { x: area.x + x, y: area.bottom() - height, width: width.min(area.width), height },
@@ -241,7 +242,7 @@ fn draw_menu(menu: &Menu, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let detail = menu.entries().iter().map(|entry| width(&visible(&entry.detail))).max().unwrap_or(0);
     let wanted = (label + detail + 14).max(width(&title) + 2).min(usize::from(area.width));
     let across = u16::try_from(wanted).unwrap_or(area.width);
-    let count = u16::try_from(menu.entries().len()).unwrap_or(u16::MAX);
+    let count = menu.entries().len().saturating_into::<u16>();
     let height = count.saturating_add(2).min(area.height.saturating_sub(1));
     if height < 3 || across < 8 {
         return;

@@ -13,6 +13,7 @@ use crate::console::{Class, Counts, Model, Source, column};
 use crate::fleet::Status;
 use crate::moment::Moment;
 use crate::observation::Aaaa;
+use crate::saturating::SaturatingInto as _;
 
 /// Lowest to highest: eighths of a cell.
 pub(super) const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -77,7 +78,7 @@ struct RowOfBars {
 }
 
 impl AxisSigns {
-    fn of(model: &Model, (from, until): (i64, i64), across: usize) -> Self {
+    fn from_model(model: &Model, (from, until): (i64, i64), across: usize) -> Self {
         let place = |moment: Moment| column(moment.second(), from, until, across);
         let mut flags = vec![false; across];
         for at in model.marks().iter().filter_map(|mark| place(mark.at)) {
@@ -159,7 +160,7 @@ pub(super) fn lines(model: &Model, theme: &Theme, area: Rect) -> Vec<Line<'stati
     if model.shows_shares() {
         counts.iter_mut().for_each(only_answers);
     }
-    let signs = AxisSigns::of(model, (from, until), across);
+    let signs = AxisSigns::from_model(model, (from, until), across);
     let bars_high = usize::from(area.height).saturating_sub(usize::from(area.height > 1));
     if let Source::Demo { .. } = model.setup().source {
         // The story does not tell its end ahead of time.
@@ -336,7 +337,7 @@ fn shares(counts: &Counts, eighths: usize) -> [usize; Class::ALL.len()] {
 fn bar(counts: &Counts, highest: u32, rows: usize, theme: &Theme) -> Vec<BarCell> {
     let total: u32 = counts.iter().sum();
     let all = u64::from(total) * (rows * EIGHTHS) as u64;
-    let high = usize::try_from(all.div_ceil(u64::from(highest.max(1)))).unwrap_or(usize::MAX);
+    let high = all.div_ceil(u64::from(highest.max(1))).saturating_into::<usize>();
     let high = high.min(rows * EIGHTHS);
     let mut left = shares(counts, high);
     let most = |left: &[usize; Class::ALL.len()], but: Option<usize>| {

@@ -182,7 +182,7 @@ pub(super) fn name_of(model: &Model, origin: OriginId) -> String {
     let (kind, id, vpc) = model.known().fleet.origin_text(origin);
     let addresses = model.ranking().owner(origin).map_or(&[][..], |origin| &origin.addresses);
     let names = &model.setup().library.names;
-    if let Some(name) = names.of_origin(id, vpc, addresses.iter().map(|bits| address_text(*bits))) {
+    if let Some(name) = names.for_origin(id, vpc, addresses.iter().map(|bits| address_text(*bits))) {
         return visible(name).into_owned();
     }
     match kind {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::digest::{Digest, Terms, Unwitnessed};
+use crate::digest::{Digest, NoListener, Terms};
 use crate::envelope::Sink;
 use crate::fleet::Fleet;
 use crate::record::sample::LogLine;
@@ -15,7 +15,7 @@ fn record(second: u32, instance: &str, name: &str, (kind, address): (&str, &str)
 }
 
 fn fleet(lines: &[String]) -> Fleet {
-    let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+    let mut digest = Digest::new(&Terms::default(), NoListener);
     for line in lines {
         assert_eq!(digest.canonical(line.as_bytes(), 0), Some(line.len()), "{line}");
     }
@@ -31,7 +31,7 @@ fn look(watch: &mut Watch, fleet: &Fleet) -> Vec<Value> {
     events.iter().map(|event| serde_json::from_slice(&event.to_json()).unwrap()).collect()
 }
 
-fn of(events: &[Value], kind: &str) -> Vec<Value> {
+fn with_kind(events: &[Value], kind: &str) -> Vec<Value> {
     events.iter().filter(|event| event["event"] == kind).cloned().collect()
 }
 
@@ -56,7 +56,7 @@ fn what_turns_is_told_once_and_together() {
         record(710, "i-2", "a.example.", NAT64),
         record(720, "i-1", "b.example.", EMPTY),
     ]));
-    let turned = of(&look(&mut watch, &all), "turned");
+    let turned = with_kind(&look(&mut watch, &all), "turned");
     let kinds = turned.iter().map(|event| (&event["from"], &event["to"], &event["origins"]));
     let (from, to) = (Value::from("ipv4-only"), Value::from("nat64"));
     let (native, empty) = (Value::from("native"), Value::from("empty"));
@@ -69,7 +69,7 @@ fn an_event_says_what_is_documented() {
     let mut all = fleet(&[record(1, "i-1", "a.example.", EMPTY), record(2, "i-1", "a.example.", IPV4)]);
     look(&mut watch, &all);
     all.absorb(&fleet(&[record(700, "i-1", "a.example.", NAT64)]));
-    let turned = of(&look(&mut watch, &all), "turned");
+    let turned = with_kind(&look(&mut watch, &all), "turned");
     let expected = serde_json::json!({
         "schema": 1,
         "words": "IPv4-only → via NAT64: 1 endpoint of 1 origin",
@@ -84,7 +84,7 @@ fn an_event_says_what_is_documented() {
         "pairs": [{"at": "2026-05-12T14:11:40Z", "origin": "i-1", "vpc": "vpc-1", "name": "a.example"}],
     });
     assert_eq!(turned, [expected]);
-    assert!(of(&look(&mut watch, &all), "turned").is_empty(), "once");
+    assert!(with_kind(&look(&mut watch, &all), "turned").is_empty(), "once");
 }
 
 /// That A was asked after AAAA is no turn, and neither is what the log dates before.
@@ -94,7 +94,7 @@ fn what_is_only_known_better_is_not_told() {
     let mut all = fleet(&[record(1, "i-1", "a.example.", EMPTY), record(2, "i-1", "b.example.", EMPTY)]);
     look(&mut watch, &all);
     all.absorb(&fleet(&[record(700, "i-1", "a.example.", IPV4), record(300, "i-1", "b.example.", NATIVE)]));
-    assert!(of(&look(&mut watch, &all), "turned").is_empty());
+    assert!(with_kind(&look(&mut watch, &all), "turned").is_empty());
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_finding_is_told_when_it_begins() {
     let mut all = fleet(&[record(1, "i-1", "old.example.", EMPTY), record(2, "i-1", "old.example.", IPV4)]);
     assert!(look(&mut watch, &all).is_empty(), "it began before");
     all.absorb(&fleet(&[record(700, "i-1", ssm, EMPTY), record(701, "i-1", ssm, IPV4)]));
-    let found = of(&look(&mut watch, &all), "finding");
+    let found = with_kind(&look(&mut watch, &all), "finding");
     let of_ssm = found.iter().find(|event| event["subject"] == ssm);
     let event = of_ssm.unwrap_or_else(|| panic!("{found:?}"));
     assert_eq!((&event["origin_ids"][0], &event["first"]), (&"i-1".into(), &"2026-05-12T14:11:40Z".into()));
@@ -138,7 +138,7 @@ fn an_event_is_bounded() {
 
 /// As [`fleet`], of records in whatever spelling.
 fn fleet_of_any(lines: &[String]) -> Fleet {
-    let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+    let mut digest = Digest::new(&Terms::default(), NoListener);
     let text = lines.join("\n") + "\n";
     crate::envelope::Envelope::default().scan(text.as_bytes(), true, &mut digest);
     digest.finish().0

@@ -17,10 +17,12 @@ use circles::Parts;
 use source::{Named, functions, named, tokens, types, without_tests};
 
 /// The log.
-const LOG: [&str; 28] = [
+const LOG: [&str; 31] = [
     "live",
     "alike",
+    "counting",
     "regions",
+    "saturating",
     "simd",
     "workers",
     "figures",
@@ -42,6 +44,7 @@ const LOG: [&str; 28] = [
     "plan",
     "judgement",
     "names",
+    "variants",
     "visible",
     "explain",
     "probe",

@@ -99,7 +99,7 @@ impl Home {
     }
 
     fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::of(&self.command(arguments).output().expect("the program runs"), &[SECRET])
+        Ran::from_output(&self.command(arguments).output().expect("the program runs"), &[SECRET])
     }
 }
 
@@ -168,7 +168,7 @@ impl Stage {
 
     fn run(&self, more: &[&str]) -> Ran {
         let arguments = [&["report", "-f", "json", PLACE], &SINCE[..], more].concat();
-        Ran::of(&self.command(&arguments).output().expect("the program runs"), &[SECRET])
+        Ran::from_output(&self.command(&arguments).output().expect("the program runs"), &[SECRET])
     }
 
     fn asked(&self, operation: &str) -> usize {
@@ -248,7 +248,7 @@ fn nothing_is_spent_that_nobody_agreed_to() {
     assert_eq!(ran.code, Some(3), "{ran:?}");
     assert_eq!(stage.asked("StartQueryExecution"), 0);
     let arguments = ["report", PLACE, "--yes"];
-    let ran = Ran::of(&stage.command(&arguments).output().expect("the program runs"), &[SECRET]);
+    let ran = Ran::from_output(&stage.command(&arguments).output().expect("the program runs"), &[SECRET]);
     assert!(ran.err.contains("since when is not said; try: r53tail report --since 1d"), "{}", ran.err);
     assert!(stage.service.state().queries.is_empty());
 }
@@ -359,7 +359,7 @@ fn a_signal_ends_the_query() {
     }
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(killed.expect("there is `kill`").success());
-    let ran = Ran::of(&child.wait_with_output().expect("it ends"), &[SECRET]);
+    let ran = Ran::from_output(&child.wait_with_output().expect("it ends"), &[SECRET]);
     assert!(stage.service.state().queries[0].is_stopped, "{ran:?}");
     let said = format!("error: cannot read `{PLACE}`: stopped before it was over; the query was ended");
     assert!(ran.err.contains(&said), "{}", ran.err);

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use r53tail::digest::{Digest, Terms, Unwitnessed};
+use r53tail::digest::{Digest, NoListener, Terms};
 use r53tail::envelope::{Envelope, InputFormat, MAX_VALUE, RecordPlace, Sink};
 use r53tail::feed::read::{Buffer, drive};
 use r53tail::feed::unpack::Unpacked;
@@ -212,7 +212,7 @@ fn a_note_in_a_large_list_is_none() {
     for lines in [&many[..3], &many[..]] {
         let list = format!("[{note},\n{}]\n", lines.iter().map(Sample::line).collect::<Vec<_>>().join(",\n"));
         assert_eq!(lines.len() > 3, list.len() > LARGE);
-        let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+        let mut digest = Digest::new(&Terms::default(), NoListener);
         Envelope::default().scan(list.as_bytes(), true, &mut digest);
         let (fleet, pieces, _) = digest.finish();
         assert_eq!((fleet.tally().loss.gaps.len(), pieces.len()), (0, 1), "{} records", lines.len());

@@ -219,7 +219,7 @@ fn a_signal_ends_the_queries() {
     }
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(killed.expect("there is `kill`").success());
-    let ran = Ran::of(&child.wait_with_output().expect("it ends"), &[SECRET]);
+    let ran = Ran::from_output(&child.wait_with_output().expect("it ends"), &[SECRET]);
     assert!(service.queries().iter().all(|query| query.is_stopped), "{ran:?}");
     assert_eq!(service.queries().len(), 3);
     let said = format!("error: cannot read `{place}`: stopped: 0 of 3 parts were read");

@@ -125,7 +125,7 @@ impl Home {
     }
 
     fn run(&self, service: &Service, arguments: &[&str]) -> Ran {
-        Ran::of(&self.command(service, arguments).output().expect("the program runs"), &[SECRET])
+        Ran::from_output(&self.command(service, arguments).output().expect("the program runs"), &[SECRET])
     }
 
     /// A report on what is at `place`, as JSON.

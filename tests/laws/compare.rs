@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use r53tail::finding::Knowledge;
 use r53tail::fleet::Fleet;
-use r53tail::report::{Comparison, Format, Report, Selection, Side};
+use r53tail::report::{ComparedSide, Comparison, Format, Report, Selection};
 use r53tail::visible::is_hidden;
 use serde_json::Value;
 
@@ -18,9 +18,9 @@ fn fleet() -> impl Strategy<Value = Fleet> {
 }
 
 /// The side that is read from the log itself.
-fn read(fleet: &Fleet) -> Side {
+fn read(fleet: &Fleet) -> ComparedSide {
     let survey = fleet.survey();
-    Side::of(&Report {
+    ComparedSide::from_report(&Report {
         survey: &survey,
         inputs: &[],
         samples: &[],
@@ -36,13 +36,13 @@ fn read(fleet: &Fleet) -> Side {
 }
 
 /// The side that is read from what was written of it.
-fn written(fleet: &Fleet) -> Side {
-    Side::parse(account(fleet).as_bytes(), "report.json", &Selection::default(), &|_, _, _| None)
+fn written(fleet: &Fleet) -> ComparedSide {
+    ComparedSide::parse(account(fleet).as_bytes(), "report.json", &Selection::default(), &|_, _, _| None)
         .expect("a report is one")
 }
 
 /// All pairs in words: askers have other numbers where those without a pair are left out.
-fn pairs(side: &Side) -> Vec<String> {
+fn pairs(side: &ComparedSide) -> Vec<String> {
     let words = |pair: &r53tail::report::ComparedPair| {
         let asker = &side.askers[pair.asker];
         format!("{}|{}|{}|{}|{}", asker.id, asker.vpc, pair.name, pair.status.word(), pair.records)
@@ -78,7 +78,7 @@ proptest! {
     #[test]
     fn nothing_changes_by_being_looked_at_twice(fleet in fleet()) {
         let (one, other) = (read(&fleet), written(&fleet));
-        let value = json(&Comparison::of(&one, &other));
+        let value = json(&Comparison::new(&one, &other));
         prop_assert_eq!(value["changes"].as_array().map(Vec::len), Some(0));
         prop_assert_eq!(value["same"].as_u64(), Some(one.pairs.len() as u64));
     }
@@ -90,12 +90,12 @@ proptest! {
         let (old, new) = (read(&old), read(&new));
         for format in [Format::Text, Format::Markdown, Format::Html] {
             let mut out = Vec::new();
-            Comparison::of(&old, &new).write(format, 5, &mut out).expect("memory takes it");
+            Comparison::new(&old, &new).write(format, 5, &mut out).expect("memory takes it");
             let text = String::from_utf8(out).expect("it is UTF-8");
             let found = text.chars().find(|character| *character != '\n' && is_hidden(*character));
             prop_assert_eq!(found, None, "{:?}", text);
         }
-        let (there, back) = (json(&Comparison::of(&old, &new)), json(&Comparison::of(&new, &old)));
+        let (there, back) = (json(&Comparison::new(&old, &new)), json(&Comparison::new(&new, &old)));
         for (kind, reverse) in [("broke", "reachable"), ("new", "gone"), ("reachable", "broke"), ("gone", "new")] {
             prop_assert_eq!(count(&there, kind), count(&back, reverse), "{}", kind);
         }

@@ -3,9 +3,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use r53tail::digest::{Terms, Unwitnessed, Witness};
+use r53tail::digest::{NoListener, ObservationListener, Terms};
 use r53tail::envelope::RecordPlace;
-use r53tail::fleet::{Counted, Fleet, Status};
+use r53tail::fleet::{CountedPlace, Fleet, Status};
 use r53tail::observation::Observation;
 use r53tail::query::Query;
 use std::collections::BTreeSet;
@@ -17,8 +17,8 @@ use crate::{cases, digest_with, everything};
 /// Counts what a query lets through.
 struct Counting(Query, u64);
 
-impl Witness for Counting {
-    fn saw(&mut self, observation: &Observation<'_>, _: Counted, _: RecordPlace) {
+impl ObservationListener for Counting {
+    fn saw(&mut self, observation: &Observation<'_>, _: CountedPlace, _: RecordPlace) {
         self.1 += u64::from(self.0.admits(observation));
     }
 }
@@ -42,9 +42,9 @@ proptest! {
         };
         let query = Query::parse(text).expect("a query");
         let (whole, _, counting) = digest_with(&log, &Terms::default(), Counting(query.clone(), 0));
-        let (through, _, _) = digest_with(&log, &terms(text), Unwitnessed);
+        let (through, _, _) = digest_with(&log, &terms(text), NoListener);
         let (watched, _, seen) = digest_with(&log, &terms(text), Counting(query, 0));
-        let (others, _, _) = digest_with(&log, &terms(&format!("-{text}")), Unwitnessed);
+        let (others, _, _) = digest_with(&log, &terms(&format!("-{text}")), NoListener);
         let [all, through, watched, others] = [&whole, &through, &watched, &others].map(|fleet| fleet.tally().clone());
         prop_assert_eq!(through.records + others.records, all.records);
         prop_assert_eq!((through.outside, others.outside), (others.records, through.records));
@@ -52,7 +52,7 @@ proptest! {
         prop_assert_eq!((through.malformed, others.malformed), (all.malformed, all.malformed));
         // What is picked out is what is let through, and picking changes nothing else.
         let pick = Some(Arc::new(Query::parse(text).expect("a query")));
-        let (picked, _, _) = digest_with(&log, &Terms { pick, ..Terms::default() }, Unwitnessed);
+        let (picked, _, _) = digest_with(&log, &Terms { pick, ..Terms::default() }, NoListener);
         prop_assert_eq!(picked.tally().picked, through.records);
         prop_assert_eq!(everything(&picked), everything(&whole));
         let pairs = |fleet: &Fleet| -> BTreeSet<(String, String)> {
@@ -75,8 +75,8 @@ proptest! {
         let picked = |text: &str| -> BTreeSet<(String, String, Status)> {
             let pick = Some(Arc::new(Query::parse(text).expect("a query")));
             let terms = Terms { pick, ..Terms::default() };
-            let (mut fleet, _, _) = digest_with(&joined(head), &terms, Unwitnessed);
-            fleet.absorb(&digest_with(&joined(tail), &terms, Unwitnessed).0);
+            let (mut fleet, _, _) = digest_with(&joined(head), &terms, NoListener);
+            fleet.absorb(&digest_with(&joined(tail), &terms, NoListener).0);
             let survey = fleet.survey();
             let pairs = survey.pairs().filter(|pair| pair.picked);
             pairs.map(|pair| (pair.origin.id.to_owned(), pair.name.to_owned(), pair.status)).collect()

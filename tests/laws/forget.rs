@@ -45,7 +45,7 @@ proptest! {
         let whole = parted(&lines, each);
         let mut less = parted(&lines, each);
         let query = Query::parse(text).expect("there");
-        let mut mask = RowMask::of(&less.timeline, &less.fleet, query.expression(), &[]);
+        let mut mask = RowMask::new(&less.timeline, &less.fleet, query.expression(), &[]);
         for give in gives {
             let forgotten = match give {
                 None => less.timeline.forget_oldest(&less.fleet),
@@ -66,7 +66,7 @@ proptest! {
         let folded = less.timeline.folded();
         let gone = folded.map_or(0, |folded| folded.records);
         prop_assert_eq!(less.timeline.len() + gone, whole.timeline.len());
-        prop_assert_eq!(&mask, &RowMask::of(&less.timeline, &less.fleet, query.expression(), &[]));
+        prop_assert_eq!(&mask, &RowMask::new(&less.timeline, &less.fleet, query.expression(), &[]));
         // Everything is always covered, and everything up to any moment behind what is gone.
         prop_assert!(less.timeline.covers(Scope::ALL));
         let behind = folded.map(|folded| Scope { from: None, until: Some(folded.last) });
@@ -101,6 +101,6 @@ proptest! {
         one.absorb(less);
         other.absorb(whole);
         prop_assert_eq!(fold(&one, Scope::ALL), fold(&other, Scope::ALL));
-        prop_assert_eq!(fold(&one, Scope::ALL), PairSummaries::of(&one.fleet));
+        prop_assert_eq!(fold(&one, Scope::ALL), PairSummaries::from_fleet(&one.fleet));
     }
 }

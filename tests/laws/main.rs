@@ -31,7 +31,7 @@ mod unseen;
 mod weights;
 
 use proptest::test_runner::{Config, RngSeed};
-use r53tail::digest::{Digest, Sample, Terms, Unwitnessed, Witness};
+use r53tail::digest::{Digest, NoListener, ObservationListener, Sample, Terms};
 use r53tail::envelope::Envelope;
 use r53tail::finding::Knowledge;
 use r53tail::fleet::Fleet;
@@ -47,7 +47,7 @@ fn cases(number: u32) -> Config {
 }
 
 /// Reads a log from memory.
-fn digest_with<W: Witness>(log: &[u8], terms: &Terms, witness: W) -> (Fleet, Vec<Sample>, W) {
+fn digest_with<W: ObservationListener>(log: &[u8], terms: &Terms, witness: W) -> (Fleet, Vec<Sample>, W) {
     let mut digest = Digest::new(terms, witness);
     let consumed = Envelope::default().scan(log, true, &mut digest);
     assert_eq!(consumed, log.len(), "at the end everything is consumed");
@@ -56,7 +56,7 @@ fn digest_with<W: Witness>(log: &[u8], terms: &Terms, witness: W) -> (Fleet, Vec
 
 /// Reads a log from memory, the quick way.
 fn digest(log: &[u8]) -> Fleet {
-    digest_with(log, &Terms::default(), Unwitnessed).0
+    digest_with(log, &Terms::default(), NoListener).0
 }
 
 /// A report on all of a fleet.

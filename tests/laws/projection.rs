@@ -90,13 +90,13 @@ pub(crate) fn is_ranked_as_made_at_once(model: &Model) -> Result<FleetRanking, T
         summaries: &summaries,
         matched: matched.as_ref(),
     };
-    let (wanted, _) = FleetRanking::of(&basis, &FleetRanking::default());
+    let (wanted, _) = FleetRanking::from_basis(&basis, &FleetRanking::default());
     prop_assert_eq!(model.ranking().origins(), wanted.origins());
     for origin in wanted.origins() {
         prop_assert_eq!(model.ranking().pairs_of(fleet, origin), wanted.pairs_of(fleet, origin));
     }
     prop_assert_eq!(model.ranking().turns(), wanted.turns());
-    prop_assert_eq!(model.headline().cloned(), Headline::of(fleet, &wanted));
+    prop_assert_eq!(model.headline().cloned(), Headline::from_ranking(fleet, &wanted));
     let records = matched.map_or(summaries.records, |matched| matched.records);
     prop_assert_eq!(model.row_count(), records);
     Ok(wanted)
@@ -107,7 +107,7 @@ fn check(model: &Model) -> Result<(), TestCaseError> {
     prop_assert!(!model.is_stale() && !model.is_awaited());
     let known = model.known();
     let (fleet, scope) = (&known.fleet, model.scope());
-    let whole = |query: &Query| RowMask::of(&known.timeline, fleet, query.expression(), &[]);
+    let whole = |query: &Query| RowMask::new(&known.timeline, fleet, query.expression(), &[]);
     // None of the filters here asks whose an address is, or what a pair comes to.
     let mask = model.query().map(whole);
     prop_assert_eq!(model.mask(), mask.as_ref());

@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use r53tail::digest::{Digest, Sample, Terms, Unwitnessed};
+use r53tail::digest::{Digest, NoListener, Sample, Terms};
 use r53tail::envelope::Envelope;
 use r53tail::feed::read::drive;
 use r53tail::feed::reading::{Progress, ReadOutcome, ReadPlan};
@@ -73,7 +73,7 @@ impl Read for Pieces<'_> {
 }
 
 fn in_pieces(bytes: &[u8], sizes: Vec<usize>) -> (String, Vec<Sample>, &'static str) {
-    let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+    let mut digest = Digest::new(&Terms::default(), NoListener);
     let mut envelope = Envelope::default();
     drive(&mut Pieces { bytes, sizes, turn: 0 }, &mut envelope, &mut digest, &mut |_| ())
         .expect("memory reads");
@@ -161,7 +161,7 @@ proptest! {
     /// Any bytes are read without a panic, and to the same end whatever pieces they come in.
     #[test]
     fn any_bytes_in_any_pieces(bytes in rubbish(), sizes in vec(prop_oneof![1_usize..4, 1_usize..200], 1..6)) {
-        let (fleet, samples, _) = digest_with(&bytes, &Terms::default(), Unwitnessed);
+        let (fleet, samples, _) = digest_with(&bytes, &Terms::default(), NoListener);
         let (found, samples_in_pieces, format) = in_pieces(&bytes, sizes);
         prop_assert_eq!(found, everything(&fleet));
         prop_assert_eq!(samples_in_pieces, samples);

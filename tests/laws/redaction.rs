@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use r53tail::address::Nat64Prefixes;
-use r53tail::digest::{Terms, Unwitnessed};
+use r53tail::digest::{NoListener, Terms};
 use r53tail::fleet::Fleet;
 use r53tail::redaction::Redaction;
 
@@ -21,7 +21,7 @@ fn key(key: &str) -> Arc<Redaction> {
 
 fn redacted(log: &[u8], redaction: &Arc<Redaction>) -> Fleet {
     let redaction = Some(Arc::clone(redaction));
-    digest_with(log, &Terms { redaction, ..Terms::default() }, Unwitnessed).0
+    digest_with(log, &Terms { redaction, ..Terms::default() }, NoListener).0
 }
 
 /// How often there is what: of pairs, all but who asked for which name and got which address.

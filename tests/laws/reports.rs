@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use r53tail::digest::{Terms, Unwitnessed};
+use r53tail::digest::{NoListener, Terms};
 use r53tail::fleet::Fleet;
 use r53tail::report::{CHARACTERS, Format, LINES, Sort};
 use r53tail::visible::{is_hidden, visible};
@@ -95,7 +95,7 @@ proptest! {
     ) {
         let lines: Vec<String> = drafts.iter().map(|draft| draft.line(Spelling::Resolver)).collect();
         let log = joined(&lines);
-        let sparing = digest_with(&log, &Terms { sparing: true, ..Terms::default() }, Unwitnessed).0;
+        let sparing = digest_with(&log, &Terms { sparing: true, ..Terms::default() }, NoListener).0;
         for format in [Format::Csv, Format::Ndjson] {
             let [all, spared] =
                 [&digest(&log), &sparing].map(|fleet| write_with(fleet, format, None, false, false));

@@ -4,9 +4,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use r53tail::digest::{Digest, Sample, Terms, Witness};
+use r53tail::digest::{Digest, ObservationListener, Sample, Terms};
 use r53tail::envelope::{Check, Envelope, InputFormat, RecordPlace, Sink};
-use r53tail::fleet::{Counted, Fleet};
+use r53tail::fleet::{CountedPlace, Fleet};
 use r53tail::note::Note;
 use r53tail::observation::Observation;
 use r53tail::record::{Malformed, Record};
@@ -44,8 +44,8 @@ impl<D: Sink> Sink for General<D> {
 #[derive(Default)]
 struct Seen(Vec<String>);
 
-impl Witness for Seen {
-    fn saw(&mut self, observation: &Observation<'_>, _: Counted, place: RecordPlace) {
+impl ObservationListener for Seen {
+    fn saw(&mut self, observation: &Observation<'_>, _: CountedPlace, place: RecordPlace) {
         self.0.push(format!("{place:?} {:?}", Observation { record_prefix: 0, ..observation.clone() }));
     }
 }
@@ -210,8 +210,8 @@ proptest! {
 /// Of a log in one shape nearly every record is taken in it.
 #[test]
 fn nearly_all_are_taken() {
-    struct Counted(Digest<Seen>, usize, usize);
-    impl Sink for Counted {
+    struct CountingSink(Digest<Seen>, usize, usize);
+    impl Sink for CountingSink {
         fn canonical(&mut self, bytes: &[u8], offset: u64) -> Option<usize> {
             self.0.canonical(bytes, offset)
         }
@@ -241,7 +241,7 @@ fn nearly_all_are_taken() {
         .collect();
     for wrap in WRAPS.into_iter().filter(|wrap| !matches!(wrap, Wrap::Elastic | Wrap::Nested)) {
         let drafts: Vec<_> = drafts.iter().map(|draft| (draft.clone(), Spelling::Backwards)).collect();
-        let mut sink = Counted(Digest::new(&Terms::default(), Seen::default()), 0, 0);
+        let mut sink = CountingSink(Digest::new(&Terms::default(), Seen::default()), 0, 0);
         read(write(wrap, &drafts).as_bytes(), usize::MAX / 2, &mut sink);
         assert!(sink.2 <= 2, "{wrap:?}: {} of {} the general way", sink.2, drafts.len());
         assert!(sink.1 + 2 >= drafts.len(), "{wrap:?}: {} of {}", sink.1, drafts.len());

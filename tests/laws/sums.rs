@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use r53tail::digest::{Terms, Witness};
+use r53tail::digest::{ObservationListener, Terms};
 use r53tail::envelope::RecordPlace;
-use r53tail::fleet::{Counted, Fleet};
+use r53tail::fleet::{CountedPlace, Fleet};
 use r53tail::observation::{Observation, text};
 use r53tail::report::Format;
 use serde_json::Value;
@@ -30,8 +30,8 @@ struct OneByOne {
     places: Vec<(RecordPlace, String)>,
 }
 
-impl Witness for OneByOne {
-    fn saw(&mut self, observation: &Observation<'_>, _: Counted, place: RecordPlace) {
+impl ObservationListener for OneByOne {
+    fn saw(&mut self, observation: &Observation<'_>, _: CountedPlace, place: RecordPlace) {
         self.fleet.observe(observation);
         self.places.push((place, text(observation.name).to_owned()));
     }
@@ -138,7 +138,7 @@ proptest! {
         let whole = digest(&joined(&[one.clone(), two.clone()].concat()));
         let folded = |lines: &[String], limit| {
             let terms = Terms { memory: Some(limit), ..Terms::default() };
-            digest_with(&joined(lines), &terms, r53tail::digest::Unwitnessed).0
+            digest_with(&joined(lines), &terms, r53tail::digest::NoListener).0
         };
         let mut sum = folded(&one, limit);
         sum.absorb(&folded(&two, again));
@@ -197,7 +197,7 @@ proptest! {
         let at = r53tail::moment::Moment(at);
         let before = Terms { until: Some(r53tail::moment::Moment(at.0 - 1)), ..Terms::default() };
         let from = Terms { since: Some(at), ..Terms::default() };
-        let [before, from] = [before, from].map(|terms| digest_with(&log, &terms, r53tail::digest::Unwitnessed).0);
+        let [before, from] = [before, from].map(|terms| digest_with(&log, &terms, r53tail::digest::NoListener).0);
         for part in [&before, &from] {
             prop_assert_eq!(part.tally().records + part.tally().outside, whole.tally().records);
         }

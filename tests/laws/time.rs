@@ -20,7 +20,7 @@ use crate::logs::{self, joined};
 pub(crate) fn batch(lines: &[String], input: u32, terms: &Terms) -> Batch {
     let mut digest = Digest::new(terms, Collector::new(InputId(input)));
     Envelope::default().scan(&joined(lines), true, &mut digest);
-    Batch::of(digest, None)
+    Batch::from_digest(digest, None)
 }
 
 /// The lines in one batch, or in two that were joined.
@@ -43,7 +43,7 @@ fn told(fleet: &Fleet, summaries: &PairSummaries) -> Told {
             let (kind, id, vpc) = fleet.origin_text(origin);
             let vpc = if kind == OriginKind::Address { vpc } else { "" };
             let key = (id.to_owned(), vpc.to_owned(), fleet.name_text(name).to_owned());
-            let word = summary.word_on_a().verdict();
+            let word = summary.newest_a().verdict();
             (key, (summary.aaaa(), word, summary.synthesized(), summary.count()))
         })
         .collect()
@@ -142,7 +142,7 @@ proptest! {
         let mut folded = PairSummaries::empty(&whole.fleet);
         whole.timeline.summarize(Scope::ALL, &mut folded);
         prop_assert_eq!(&whole.timeline.course(Scope::ALL, None), &whole.fleet.tally().course);
-        prop_assert_eq!(folded, PairSummaries::of(&whole.fleet));
+        prop_assert_eq!(folded, PairSummaries::from_fleet(&whole.fleet));
         prop_assert_eq!(whole.timeline.len(), whole.fleet.tally().records);
         prop_assert_eq!(whole.timeline.range(), whole.fleet.tally().range);
     }
@@ -160,7 +160,7 @@ proptest! {
         let mut folded = PairSummaries::empty(&whole.fleet);
         whole.timeline.summarize(scope, &mut folded);
         let alone = batch(&lines, 0, &Terms { since: from, until, ..Terms::default() });
-        prop_assert_eq!(told(&whole.fleet, &folded), told(&alone.fleet, &PairSummaries::of(&alone.fleet)));
+        prop_assert_eq!(told(&whole.fleet, &folded), told(&alone.fleet, &PairSummaries::from_fleet(&alone.fleet)));
         prop_assert_eq!(folded.records, alone.fleet.tally().records);
         if let (Some(from), Some(until)) = (from, until)
             && from <= until
@@ -187,7 +187,7 @@ proptest! {
         let whole = whole(&lines, cut, &Terms::default());
         let (fleet, timeline) = (&whole.fleet, &whole.timeline);
         let scope = Scope { from, until };
-        let mask = query.as_ref().map(|query| RowMask::of(timeline, fleet, query.expression(), &some_statuses(fleet)));
+        let mask = query.as_ref().map(|query| RowMask::new(timeline, fleet, query.expression(), &some_statuses(fleet)));
         let mut again = Fleet::default();
         timeline.observe_into(fleet, scope, mask.as_ref(), &mut again);
         // Line by line, the records that are meant.
@@ -255,7 +255,7 @@ proptest! {
     #[test]
     fn the_roster_is_the_survey(lines in vec(logs::line_or_noise(), 0..40), cut in any::<Index>()) {
         let whole = whole(&lines, cut, &Terms::default());
-        let summaries = PairSummaries::of(&whole.fleet);
+        let summaries = PairSummaries::from_fleet(&whole.fleet);
         let mut folded = PairSummaries::empty(&whole.fleet);
         whole.timeline.summarize(Scope::ALL, &mut folded);
         let basis = Basis {
@@ -265,7 +265,7 @@ proptest! {
             summaries: &summaries,
             matched: None,
         };
-        let (ranking, _) = FleetRanking::of(&basis, &FleetRanking::default());
+        let (ranking, _) = FleetRanking::from_basis(&basis, &FleetRanking::default());
         let survey = whole.fleet.survey();
         let mut surveyed: BTreeMap<(String, String), (Status, u32)> = BTreeMap::new();
         for pair in survey.pairs() {
@@ -289,7 +289,7 @@ proptest! {
         prop_assert_eq!(listed, surveyed);
         // Turns found from the fleet are those found from the records.
         let narrow = Scope { from: Some(Moment(i64::MIN)), until: None };
-        let (other, _) = FleetRanking::of(&Basis { scope: narrow, summaries: &folded, ..basis }, &FleetRanking::default());
+        let (other, _) = FleetRanking::from_basis(&Basis { scope: narrow, summaries: &folded, ..basis }, &FleetRanking::default());
         prop_assert_eq!(other.turns(), ranking.turns());
     }
 
@@ -337,7 +337,7 @@ proptest! {
             let query = Query::parse(&texts.join(" ")).expect("there");
             // What pairs come to is another with the time that is shown.
             for statuses in [some_statuses(&whole.fleet), vec![Some(Status::Native); whole.fleet.pair_count()]] {
-                let fresh = RowMask::of(&whole.timeline, &whole.fleet, query.expression(), &statuses);
+                let fresh = RowMask::new(&whole.timeline, &whole.fleet, query.expression(), &statuses);
                 prop_assert_eq!(recent.mask(&whole.timeline, &whole.fleet, query.expression(), &statuses), fresh);
             }
         }
@@ -383,7 +383,7 @@ proptest! {
         let whole = whole(&lines, cut, &Terms::default());
         let timeline = &whole.timeline;
         let scope = Scope { from, until };
-        let mask = RowMask::of(timeline, &whole.fleet, query.expression(), &some_statuses(&whole.fleet));
+        let mask = RowMask::new(timeline, &whole.fleet, query.expression(), &some_statuses(&whole.fleet));
         let wanted: Vec<RowId> = timeline
             .after(scope, None, None)
             .filter(|row| matches(&whole, &query, &timeline.entry(*row).expect("there")))

@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use r53tail::address::Nat64Prefixes;
-use r53tail::digest::{Digest, Terms, Unwitnessed};
+use r53tail::digest::{Digest, NoListener, Terms};
 use r53tail::envelope::Envelope;
 use r53tail::fleet::Fleet;
 use r53tail::report::Format;
@@ -17,7 +17,7 @@ use crate::{account, cases, digest, digest_with, write};
 /// What is written of a log that is counted by what a verdict hangs on.
 fn weighed(log: &[u8]) -> Vec<u8> {
     let terms = Terms { weighted: true, ..Terms::default() };
-    let mut digest = Digest::new(&terms, Unwitnessed);
+    let mut digest = Digest::new(&terms, NoListener);
     Envelope::default().scan(log, true, &mut digest);
     let groups = digest.take_groups();
     let (fleet, _, _) = digest.finish();
@@ -134,7 +134,7 @@ proptest! {
         let Ok(prefix) = prefix.parse() else { return Ok(()) };
         let terms = Terms { prefixes: Nat64Prefixes::new(&[prefix]), ..Terms::default() };
         let log = joined(&lines);
-        let read = |bytes: &[u8]| timeless(&digest_with(bytes, &terms, Unwitnessed).0);
+        let read = |bytes: &[u8]| timeless(&digest_with(bytes, &terms, NoListener).0);
         prop_assert_eq!(read(&weighed(&log)), read(&log));
     }
 

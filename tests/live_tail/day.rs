@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use r53tail::live::dedup::{Dedup, LogEvent};
-use r53tail::live::session::{Action, Fill, FillId, Phase, Session, SessionInput, StreamEnd, Timing};
+use r53tail::live::session::{
+    Action, BackfillRange, FillId, Phase, Session, SessionInput, StreamEnd, Timing,
+};
 use r53tail::live::time::Now;
 use r53tail::live::trouble::TroubleClass;
 use r53tail::moment::Moment;
@@ -52,7 +54,7 @@ struct Day {
     stream: Option<(i64, i64)>,
     next_update: i64,
     /// What is being read, until when that takes, and how much of it was delivered before it failed.
-    reading: Option<(Fill, i64)>,
+    reading: Option<(BackfillRange, i64)>,
     progress: BTreeMap<FillId, usize>,
     connecting: bool,
     time_ups: usize,
@@ -377,7 +379,7 @@ fn a_stream_that_stands_still() {
     assert_eq!(session.on(at(9000), UPDATE, 0), [], "the service holds so many");
     let actions = session.on(at(18_000), UPDATE, 0);
     assert!(
-        matches!(actions[..], [Action::Fill(Fill { from: Moment(0), until: Moment(28_000), .. })]),
+        matches!(actions[..], [Action::Fill(BackfillRange { from: Moment(0), until: Moment(28_000), .. })]),
         "{actions:?}"
     );
     assert_eq!(session.phase(elapsed(18_000)), Phase::Streaming);

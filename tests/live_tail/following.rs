@@ -60,14 +60,14 @@ fn client(fake: &Fake, limits: LiveLimits) -> LogsClient {
         .endpoint_url(format!("http://{}", fake.address))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .build();
-    LogsClient::new(&config, false, limits, &ServiceClock::of_machine())
+    LogsClient::new(&config, false, limits, &ServiceClock::from_system())
 }
 
 fn plan(name: &str) -> TailPlan {
     TailPlan {
         first: 0,
         target: TailTarget {
-            groups: vec![LogGroupId::of_arn(&arn(name)).expect("it is one")],
+            groups: vec![LogGroupId::from_arn(&arn(name)).expect("it is one")],
             pattern: None,
             stream_prefix: None,
             unmask: false,
@@ -351,7 +351,7 @@ fn a_name_that_does_not_resolve_is_named() {
         .endpoint_url("http://logs.invalid:1")
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .build();
-    let client = LogsClient::new(&config, true, limits(), &ServiceClock::of_machine());
+    let client = LogsClient::new(&config, true, limits(), &ServiceClock::from_system());
     let target = plan("/fake/x").target;
     let trouble = run(client.open(&target)).expect_err("RFC 6761 section 6.4: `invalid` never resolves");
     assert_eq!(trouble.class, TroubleClass::Unreachable);

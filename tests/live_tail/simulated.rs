@@ -518,7 +518,7 @@ impl Course {
         let plan = TailPlan {
             first: 0,
             target: TailTarget {
-                groups: vec![LogGroupId::of_arn(&arn(NAME)).expect("it is one")],
+                groups: vec![LogGroupId::from_arn(&arn(NAME)).expect("it is one")],
                 pattern: None,
                 stream_prefix: None,
                 unmask: false,

@@ -296,7 +296,7 @@ fn connections_are_tried_and_told_apart() {
     assert!(tried.is_empty(), "what a name server says never leads to this machine itself");
     listener.set_nonblocking(true).expect("it can be");
     assert!(listener.accept().is_err(), "nobody connected");
-    let to = Address::of(Ipv4Addr::LOCALHOST.into(), &Nat64Prefixes::default());
+    let to = Address::new(Ipv4Addr::LOCALHOST.into(), &Nat64Prefixes::default());
     let outcome = || connect(to, port, Duration::from_secs(5)).outcome;
     assert_eq!(outcome(), ConnectOutcome::Connected);
     drop(listener);

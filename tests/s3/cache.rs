@@ -128,7 +128,7 @@ fn runs_at_the_same_time_do_not_hurt_each_other() {
             })
             .collect();
         for child in running.drain(..) {
-            let ran = Ran::of(&child.wait_with_output().expect("it ends"), &HIDDEN);
+            let ran = Ran::from_output(&child.wait_with_output().expect("it ends"), &HIDDEN);
             assert_eq!((ran.code, ran.out == expected, ran.err.as_str()), (Some(0), true, ""));
         }
     }

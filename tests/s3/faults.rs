@@ -241,7 +241,7 @@ fn a_signal_gives_the_report_so_far() {
     }
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(killed.expect("there is `kill`").success());
-    let ran = Ran::of(&child.wait_with_output().expect("it ends"), &HIDDEN);
+    let ran = Ran::from_output(&child.wait_with_output().expect("it ends"), &HIDDEN);
     assert_eq!(ran.code, Some(130), "{ran:?}");
     assert!(ran.err.starts_with("error: cannot read `s3://dns-logs/x/`: stopped: "), "{ran:?}");
     let report: serde_json::Value = serde_json::from_str(&ran.out).expect("it is JSON");

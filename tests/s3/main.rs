@@ -81,7 +81,7 @@ impl Home {
     }
 
     fn run(&self, store: &Store, arguments: &[&str]) -> Ran {
-        Ran::of(&self.command(store, arguments).output().expect("the program runs"), &HIDDEN)
+        Ran::from_output(&self.command(store, arguments).output().expect("the program runs"), &HIDDEN)
     }
 }
 

@@ -144,7 +144,7 @@ pub(crate) fn score(folder: &Path) -> Result<Score, String> {
         let text = fs::read_to_string(&file).map_err(|error| format!("{name}: {error}"))?;
         let log: Labelled = toml::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
         let mut scenario =
-            Scenario::of(log.title.clone(), log.records.clone(), log.inspected.clone(), log.args.clone());
+            Scenario::new(log.title.clone(), log.records.clone(), log.inspected.clone(), log.args.clone());
         scenario.exit = log.exit;
         let (report, problem) = crate::run(&format!("corpus-{name}"), &scenario)?;
         if let Some(problem) = problem {

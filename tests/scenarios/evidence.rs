@@ -34,7 +34,7 @@ impl Opened {
         let name = file.display();
         let text = std::fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
         let log: Log = toml::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
-        let scenario = Scenario::of("a log".to_owned(), log.records, None, Vec::new());
+        let scenario = Scenario::new("a log".to_owned(), log.records, None, Vec::new());
         let lines: Vec<String> = scenario.log()?.lines().map(str::to_owned).collect();
         // What is no record by itself is for the reader of logs, and of no interest here.
         let lines = lines.into_iter().filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok());

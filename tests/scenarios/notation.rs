@@ -45,7 +45,7 @@ enum Only {
 
 impl Scenario {
     /// A scenario of which only the findings matter.
-    pub(crate) fn of(title: String, records: String, inspected: Option<String>, args: Vec<String>) -> Self {
+    pub(crate) fn new(title: String, records: String, inspected: Option<String>, args: Vec<String>) -> Self {
         Self {
             why: title.clone(),
             title,

@@ -36,7 +36,7 @@ struct NearMiss {
 
 impl Rule {
     fn scenario(&self, records: String, inspected: Option<String>, args: Vec<String>) -> Scenario {
-        Scenario::of(self.why.clone(), records, inspected, args)
+        Scenario::new(self.why.clone(), records, inspected, args)
     }
 
     /// Runs the log and every near miss; the findings of the log come back.

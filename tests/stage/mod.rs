@@ -85,7 +85,7 @@ pub(crate) fn batch(lines: &[String]) -> Batch {
         }
         offset += line.len() as u64 + 1;
     }
-    Batch::of(digest, None)
+    Batch::from_digest(digest, None)
 }
 
 /// Gives the console a message. What it wants to be told is worked out at once; returns what else it wants

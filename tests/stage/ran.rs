@@ -12,7 +12,7 @@ pub(crate) struct Ran {
 
 impl Ran {
     /// What came of a run, in which nobody may see what is `hidden`.
-    pub(crate) fn of(output: &Output, hidden: &[&str]) -> Self {
+    pub(crate) fn from_output(output: &Output, hidden: &[&str]) -> Self {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("it is UTF-8");
         let ran = Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) };
         for hidden in hidden {

@@ -57,7 +57,7 @@ pub(in crate::console) fn change_index(
         shared[origin] = true;
         shared[owner.0 as usize] = true;
     }
-    let summaries = PairSummaries::of(fleet);
+    let summaries = PairSummaries::from_fleet(fleet);
     timeline.change_index(fleet.pair_count(), |pair| {
         summaries.pairs.get(pair.0 as usize).is_some_and(PairSummary::is_varied)
             || fleet.pair_parts(pair).is_some_and(|(origin, _)| shared[origin.0 as usize])

@@ -7,7 +7,7 @@ use crate::console::histogram::{Class, Histogram};
 use crate::console::known::KnownLog;
 use crate::fleet::Status;
 use crate::query::Expression;
-use crate::timeline::{Forgotten, PairSummaries, RowMask, Timeline};
+use crate::timeline::{DroppedChunks, PairSummaries, RowMask, Timeline};
 
 /// What a filter lets through, and what it was put to.
 #[derive(Debug, Default)]
@@ -88,7 +88,7 @@ impl FilteredRows {
     }
 
     /// Follows rows that went.
-    pub(super) fn follow(&mut self, forgotten: &Forgotten, moves: u64) {
+    pub(super) fn follow(&mut self, forgotten: &DroppedChunks, moves: u64) {
         if let Some(rows) = &mut self.rows {
             rows.kept.follow(forgotten, moves);
         }
@@ -98,7 +98,7 @@ impl FilteredRows {
 /// The rows of a mask over time.
 fn histogram(timeline: &Timeline, mask: &RowMask) -> Histogram {
     let see = |histogram: &mut Histogram, at, verdict, count| {
-        histogram.add_several(at, Class::of(verdict), count);
+        histogram.add_several(at, Class::from_verdict(verdict), count);
     };
     let parts = timeline.gather_matched(mask, Histogram::default, see);
     parts.iter().fold(Histogram::default(), |mut all, one| {

@@ -3,7 +3,7 @@
 use crate::console::known::KnownLog;
 use crate::fleet::Status;
 use crate::query::Expression;
-use crate::timeline::{Forgotten, RecentMasks, RowMask};
+use crate::timeline::{DroppedChunks, RecentMasks, RowMask};
 
 /// The rows that an expression holds for, of those that were known when it was last looked at.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +52,7 @@ impl KeptMask {
     }
 
     /// Follows rows that went, if it is of what was known right before.
-    pub(in crate::console) fn follow(&mut self, forgotten: &Forgotten, moves: u64) {
+    pub(in crate::console) fn follow(&mut self, forgotten: &DroppedChunks, moves: u64) {
         if self.moves + 1 == moves {
             self.mask.forget(forgotten);
             self.moves = moves;

@@ -36,7 +36,7 @@ impl ScopeSummaries {
         // What was folded away counts as a whole: from where a part of it is missing nothing can go on.
         let goes_on = holds && before.from == scope.from && known.timeline().covers(before);
         match (scope.from, scope.until) {
-            (None, None) => self.summaries = PairSummaries::of(known.fleet()),
+            (None, None) => self.summaries = PairSummaries::from_fleet(known.fleet()),
             (_, Some(until)) if goes_on && before.until.is_some_and(|old| old <= until) => {
                 let new = after(before.until, until);
                 // The old end may lie before the beginning.

@@ -15,7 +15,7 @@ impl RowTable {
         if self.cells.count != weights.len() || raw.contains(&b'\n') {
             return Err(Malformed::NoRecord);
         }
-        let (mut row, mut members) = (RecordRow::of_table(), GroupMembers::default());
+        let (mut row, mut members) = (RecordRow::for_table(), GroupMembers::default());
         let parts = self.header.columns.iter().zip(&self.header.names).zip(weights);
         for (((column, name), member), cell) in parts.zip(self.cells.iter()) {
             let text = Cow::Owned(String::from_utf8_lossy(cell).into_owned());

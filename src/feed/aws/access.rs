@@ -96,7 +96,7 @@ impl Access {
         }
         if let Some(provider) = config.credentials_provider() {
             let credentials = provider.provide_credentials().await;
-            credentials.map_err(|error| Trouble::of_credentials(&error, profile.as_deref()))?;
+            credentials.map_err(|error| Trouble::from_credentials(&error, profile.as_deref()))?;
         }
         if config.region().is_none() {
             return Err(Trouble {

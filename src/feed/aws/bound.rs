@@ -9,6 +9,8 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
+use crate::saturating::SaturatingInto as _;
+
 /// The most that a frame, or an answer that is no stream, may have: what botocore takes of an event (24 MiB
 /// of payload and 128 KiB of headers, `botocore/eventstream.py`). A page of `FilterLogEvents` has 1 MB of
 /// events.
@@ -44,7 +46,7 @@ impl Frames {
     pub fn pass(&mut self, mut bytes: &[u8]) -> bool {
         while let Some((first, rest)) = bytes.split_first() {
             if self.left > 0 {
-                let skipped = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
+                let skipped = self.left.saturating_into::<usize>().min(bytes.len());
                 self.left -= skipped as u64;
                 bytes = &bytes[skipped..];
                 continue;

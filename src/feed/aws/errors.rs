@@ -72,26 +72,26 @@ pub fn class_of(code: &str) -> Option<TroubleClass> {
 impl Trouble {
     /// What `error`, with which `attempt` ended, means.
     #[must_use]
-    pub fn of<E, R>(error: &SdkError<E, R>, attempt: Attempt<'_>) -> Self
+    pub fn from_error<E, R>(error: &SdkError<E, R>, attempt: Attempt<'_>) -> Self
     where
         E: Error + ProvideErrorMetadata + 'static,
         R: std::fmt::Debug + 'static,
     {
         match error {
-            SdkError::ServiceError(service) => Self::of_service(service.err(), attempt),
+            SdkError::ServiceError(service) => Self::from_service(service.err(), attempt),
             SdkError::DispatchFailure(failure) => {
                 let cause = failure.as_connector_error().map(|error| error as &(dyn Error + 'static));
                 let Some(cause) = cause else {
                     return Self::new(TroubleClass::Passing, "the request failed");
                 };
                 if let Some(credentials) = find::<CredentialsError>(cause) {
-                    return Self::of_credentials(credentials, attempt.profile);
+                    return Self::from_credentials(credentials, attempt.profile);
                 }
                 let text = chain(cause);
                 if failure.is_user() || text.contains("Missing Region") {
                     return Self::new(TroubleClass::Refused, text);
                 }
-                Self::of_connection(&text, attempt.tried)
+                Self::from_connection(&text, attempt.tried)
             }
             SdkError::TimeoutError(_) => {
                 Self::new(TroubleClass::Passing, format!("{} did not answer in time", attempt.tried))
@@ -113,8 +113,8 @@ impl Trouble {
     }
 
     /// Why no request got there, by what the connection says of it.
-    pub(in crate::feed) fn of_connection(text: &str, tried: &Tried) -> Self {
-        if let Some(trouble) = Self::of_proxy_or_certificate(text, tried) {
+    pub(in crate::feed) fn from_connection(text: &str, tried: &Tried) -> Self {
+        if let Some(trouble) = Self::from_proxy_or_certificate(text, tried) {
             return trouble;
         }
         let is_name = text.contains("dns error");
@@ -131,7 +131,7 @@ impl Trouble {
 
     /// What is wrong with a proxy, or with a certificate, where it is one of these (the words are those of
     /// rustls).
-    fn of_proxy_or_certificate(text: &str, tried: &Tried) -> Option<Self> {
+    fn from_proxy_or_certificate(text: &str, tried: &Tried) -> Option<Self> {
         let foreign = foreign_proxy(tried.is_https());
         if let Some(variable) = foreign.filter(|variable| tried.proxy() == Some(variable)) {
             let text = format!(
@@ -170,7 +170,7 @@ impl Trouble {
     }
 
     /// What an error of a service means.
-    pub(in crate::feed) fn of_service<E: Error + ProvideErrorMetadata + 'static>(
+    pub(in crate::feed) fn from_service<E: Error + ProvideErrorMetadata + 'static>(
         error: &E,
         attempt: Attempt<'_>,
     ) -> Self {
@@ -220,7 +220,7 @@ impl Trouble {
 
     /// Why there are no credentials.
     #[must_use]
-    pub fn of_credentials(error: &CredentialsError, profile: Option<&str>) -> Self {
+    pub fn from_credentials(error: &CredentialsError, profile: Option<&str>) -> Self {
         let text = match (error, profile) {
             // All the SDK says of a profile that does not exist is that its provider was not enabled.
             (CredentialsError::CredentialsNotLoaded(_), Some(profile)) => {
@@ -305,7 +305,7 @@ mod tests {
     fn what_a_process_says_of_credentials_is_bounded() {
         let process =
             CredentialsError::provider_error(format!("external process exited: {}", "\u{1b}x ".repeat(9999)));
-        let trouble = Trouble::of_credentials(&process, None);
+        let trouble = Trouble::from_credentials(&process, None);
         assert!(trouble.text.len() < 1200 && !trouble.text.contains('\u{1b}'), "{trouble:?}");
     }
 
@@ -318,12 +318,12 @@ mod tests {
         ] {
             assert_eq!(renewal(text, profile), command);
         }
-        let none = Trouble::of_credentials(&CredentialsError::not_loaded("no credentials in chain"), None);
+        let none = Trouble::from_credentials(&CredentialsError::not_loaded("no credentials in chain"), None);
         assert_eq!(none.class, TroubleClass::Credentials);
         assert!(none.text.starts_with("there are no credentials"), "{none:?}");
         assert!(none.hint.is_some_and(|hint| hint.contains("--profile")));
         let wrong = CredentialsError::invalid_configuration("profile `nope` was not defined");
-        assert_eq!(Trouble::of_credentials(&wrong, Some("nope")).class, TroubleClass::Refused);
+        assert_eq!(Trouble::from_credentials(&wrong, Some("nope")).class, TroubleClass::Refused);
     }
 
     #[test]

@@ -72,7 +72,8 @@ impl SignedService {
             Trouble::new(TroubleClass::Credentials, "there is nowhere to look for credentials")
         })?;
         let credentials = provider.provide_credentials().await;
-        let credentials = credentials.map_err(|error| Trouble::of_credentials(&error, profile.as_deref()))?;
+        let credentials =
+            credentials.map_err(|error| Trouble::from_credentials(&error, profile.as_deref()))?;
         let url = endpoint(config, id).unwrap_or_else(|| {
             let (fips, dual) = (config.use_fips().unwrap_or(false), config.use_dual_stack().unwrap_or(false));
             crate::catalog::api_url(name, region, fips, dual)
@@ -141,7 +142,7 @@ impl SignedService {
                         format!("`{}`: {}", self.host(), chain(&error)),
                     );
                 }
-                Trouble::of_connection(&chain(&error), &Tried::at(&self.endpoint))
+                Trouble::from_connection(&chain(&error), &Tried::at(&self.endpoint))
             })?;
             self.time.learn(response.headers().get("date"));
             let mut answer = ApiAnswer {

@@ -2,6 +2,8 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::saturating::SaturatingInto as _;
+
 /// A question, as a SHA-256 sum over all that the counts depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CacheQuestion {
@@ -12,13 +14,13 @@ pub struct CacheQuestion {
 impl CacheQuestion {
     /// The question with these parts, each with its name. This version of the program is a part, too.
     #[must_use]
-    pub fn of<'a>(parts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
+    pub fn from_parts<'a>(parts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
         let mut sum = Sha256::new();
         let version = ("version", env!("CARGO_PKG_VERSION").as_bytes());
         for (name, part) in [version].into_iter().chain(parts) {
             // With their lengths, so that no two questions run together.
             for text in [name.as_bytes(), part] {
-                sum.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
+                sum.update(text.len().saturating_into::<u64>().to_le_bytes());
                 sum.update(text);
             }
         }

@@ -1,12 +1,12 @@
 use super::*;
-use crate::digest::{Digest, Terms, Unwitnessed};
+use crate::digest::{Digest, NoListener, Terms};
 use crate::envelope::Envelope;
 use crate::feed::inputs::tests::folder;
 use crate::record::sample::LogLine;
 
 /// A record of each of these instances.
 fn fleet(instances: &[u32]) -> Fleet {
-    let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+    let mut digest = Digest::new(&Terms::default(), NoListener);
     for number in instances {
         let ids = [("instance", &*format!("i-{number:017x}"))];
         let line = LogLine { ids: &ids, ..LogLine::default() }.to_string() + "\n";
@@ -25,7 +25,7 @@ fn identities(known: &[CachedInput]) -> Vec<&Identity> {
 }
 
 fn question() -> CacheQuestion {
-    CacheQuestion::of([("since", &b""[..])])
+    CacheQuestion::from_parts([("since", &b""[..])])
 }
 
 /// A run over `inputs`: how many it had to read, and the origins that it found.
@@ -64,7 +64,7 @@ fn only_what_is_new_is_read() {
     assert_eq!(run(&folder, &[2, 3, 4]), (2, 3));
     assert_eq!(run(&folder, &[2, 3, 4]), (0, 3));
     // Another question is another matter.
-    let other = CacheQuestion::of([("since", &b"1"[..])]);
+    let other = CacheQuestion::from_parts([("since", &b"1"[..])]);
     let wanted: Vec<CachedInput> = [2, 3, 4].map(known).into();
     let served = Cache::open(&folder, other).unwrap().choose(&identities(&wanted));
     assert_eq!(served, [None; 3]);
@@ -124,7 +124,7 @@ fn no_folder_grows_without_end() {
     let folder = folder("cache-most");
     for number in 0..KEPT + 10 {
         let number = number.to_string();
-        let cache = Cache::open(&folder, CacheQuestion::of([("since", number.as_bytes())])).unwrap();
+        let cache = Cache::open(&folder, CacheQuestion::from_parts([("since", number.as_bytes())])).unwrap();
         let fresh = fleet(&[1]);
         cache.keep(vec![known(1)], &fresh.store().unwrap(), &fresh).unwrap();
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::figures::number;
+use crate::saturating::SaturatingInto as _;
 
 /// Why a file is passed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub enum Skipped {
 
 impl Skipped {
     /// Why a file or object of that name is passed over, if it is.
-    pub(in crate::feed) fn of(name: &[u8]) -> Option<Self> {
+    pub(in crate::feed) fn from_name(name: &[u8]) -> Option<Self> {
         match name {
             b"aws-logs-write-test" => Some(Self::WriteTest),
             _ if name.ends_with(b".csv.metadata") => Some(Self::Metadata),
@@ -45,7 +46,7 @@ impl fmt::Display for Skipped {
                 return write!(
                     f,
                     "{} folders in it are of days that are not asked for",
-                    number(u64::try_from(*count).unwrap_or(u64::MAX))
+                    number((*count).saturating_into::<u64>())
                 );
             }
         })

@@ -30,7 +30,7 @@ const SAID: usize = 3;
 
 /// How far a scope has been asked about.
 #[derive(Debug)]
-struct ScopeStanding {
+struct ScopeProgress {
     scope: GroupScope,
     way: Cell<RestPattern>,
     /// The longest slice that is asked for, in milliseconds: half of one that was too much.
@@ -45,7 +45,7 @@ struct ScopeStanding {
 /// A slice of a scope, to be asked for.
 #[derive(Clone, Debug)]
 struct SliceJob {
-    of: Rc<ScopeStanding>,
+    of: Rc<ScopeProgress>,
     slice: Slice,
     /// Whether it broke before.
     is_second: bool,
@@ -83,7 +83,7 @@ impl PreparedGroups {
         let mut jobs = VecDeque::new();
         for scope in scopes {
             let slices = scope.slice.days().into_iter();
-            let of = Rc::new(ScopeStanding {
+            let of = Rc::new(ScopeProgress {
                 scope,
                 way: Cell::new(RestPattern::Json),
                 longest: Cell::new(i64::MAX),

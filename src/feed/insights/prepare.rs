@@ -14,6 +14,7 @@ use crate::feed::live::clock::ServiceClock;
 use crate::feed::live::groups::{LogGroupId, WantedGroups};
 use crate::live::trouble::Trouble;
 use crate::moment::Moment;
+use crate::saturating::SaturatingInto as _;
 
 /// The most log groups in one query (`StartQuery`, `logGroupIdentifiers`).
 const GROUPS: usize = 50;
@@ -85,7 +86,7 @@ pub fn prepare(given: &InsightsRequest) -> std::io::Result<PreparedGroups> {
     let mut finding = GroupSearch {
         given,
         clients: BTreeMap::new(),
-        clock: ServiceClock::of_machine(),
+        clock: ServiceClock::from_system(),
         now: now(),
         taken: BTreeSet::new(),
         scopes: Vec::new(),
@@ -105,7 +106,7 @@ pub fn prepare(given: &InsightsRequest) -> std::io::Result<PreparedGroups> {
 
 fn now() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Moment(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    Moment(since.as_millis().saturating_into())
 }
 
 /// Log groups on their way to being found.

@@ -49,21 +49,21 @@ pub(super) enum QueryOutcome {
 }
 
 /// Why a request has no answer.
-enum Halt {
+enum RequestFailure {
     Stopped,
     Trouble(Trouble),
 }
 
 impl QueryOutcome {
-    fn of(halt: Halt) -> Self {
+    fn from_halt(halt: RequestFailure) -> Self {
         match halt {
-            Halt::Stopped => Self::Stopped(None),
+            RequestFailure::Stopped => Self::Stopped(None),
             // The words are the service's: there is no code for it.
-            Halt::Trouble(trouble) if trouble.text.starts_with("MalformedQueryException") => {
+            RequestFailure::Trouble(trouble) if trouble.text.starts_with("MalformedQueryException") => {
                 let is_old = ["retention", "creation time"].iter().any(|word| trouble.text.contains(word));
                 if is_old { Self::Gone } else { Self::Malformed(trouble) }
             }
-            Halt::Trouble(trouble) => Self::Refused(trouble),
+            RequestFailure::Trouble(trouble) => Self::Refused(trouble),
         }
     }
 }
@@ -77,7 +77,10 @@ fn pause(tried: u32) -> Duration {
 }
 
 /// Asks until there is an answer, or no hope of one.
-async fn patiently<T>(stopped: &Stopped, call: impl AsyncFn() -> Result<T, Trouble>) -> Result<T, Halt> {
+async fn patiently<T>(
+    stopped: &Stopped,
+    call: impl AsyncFn() -> Result<T, Trouble>,
+) -> Result<T, RequestFailure> {
     let (begun, mut tried) = (Instant::now(), 0);
     loop {
         let trouble = match call().await {
@@ -91,10 +94,10 @@ async fn patiently<T>(stopped: &Stopped, call: impl AsyncFn() -> Result<T, Troub
             TroubleClass::Denied | TroubleClass::Credentials | TroubleClass::Refused => false,
         };
         if !is_hopeful {
-            return Err(Halt::Trouble(trouble));
+            return Err(RequestFailure::Trouble(trouble));
         }
         if !stopped.pause(pause(tried)).await {
-            return Err(Halt::Stopped);
+            return Err(RequestFailure::Stopped);
         }
     }
 }
@@ -112,28 +115,28 @@ pub(super) async fn query(
     let seconds = (slice.from, crate::moment::Moment(slice.until.0.saturating_add(999)));
     let id = match patiently(stopped, async || client.start_query(groups, &text, seconds).await).await {
         Ok(id) => id,
-        Err(halt) => return QueryOutcome::of(halt),
+        Err(halt) => return QueryOutcome::from_halt(halt),
     };
     match over(client, &id, stopped).await {
-        Ok(Over::Complete(statistics)) if statistics.rows >= LIMIT && slice.halves().is_some() => {
+        Ok(QueryEnd::Complete(statistics)) if statistics.rows >= LIMIT && slice.halves().is_some() => {
             QueryOutcome::Full(statistics.bytes)
         }
-        Ok(Over::Complete(statistics)) => match read(client, &id, stopped).await {
+        Ok(QueryEnd::Complete(statistics)) => match read(client, &id, stopped).await {
             Ok(counted) if counted.rows > 2 * LIMIT => {
                 QueryOutcome::Failed("more rows came than were asked for".to_owned(), statistics.bytes)
             }
             Ok(counted) => QueryOutcome::Counted(counted, statistics),
-            Err(halt) => QueryOutcome::of(halt),
+            Err(halt) => QueryOutcome::from_halt(halt),
         },
-        Ok(Over::Other(outcome)) => outcome,
-        Ok(Over::Endless(bytes)) => {
+        Ok(QueryEnd::Other(outcome)) => outcome,
+        Ok(QueryEnd::Endless(bytes)) => {
             end(client, &id).await;
             QueryOutcome::TimedOut(bytes)
         }
         Err(halt) => {
             // It would run on, and be billed.
             let left = end(client, &id).await;
-            match (QueryOutcome::of(halt), left) {
+            match (QueryOutcome::from_halt(halt), left) {
                 (QueryOutcome::Stopped(_), left) => QueryOutcome::Stopped(left),
                 (QueryOutcome::Refused(mut trouble), Some(left)) => {
                     trouble.text = format!("{}; {left}", trouble.text);
@@ -146,30 +149,31 @@ pub(super) async fn query(
 }
 
 /// How a query was over.
-enum Over {
+enum QueryEnd {
     Complete(Statistics),
     Other(QueryOutcome),
     /// It was not, and should have been. With the bytes that it scanned.
     Endless(u64),
 }
 
-async fn over(client: &LogsClient, id: &str, stopped: &Stopped) -> Result<Over, Halt> {
+async fn over(client: &LogsClient, id: &str, stopped: &Stopped) -> Result<QueryEnd, RequestFailure> {
     let (begun, [mut look, longest]) = (Instant::now(), LOOKS);
     loop {
         // A row will do: all that is wanted is the state.
         let results = patiently(stopped, async || client.query_results(id, 1, None).await).await?;
         let bytes = results.statistics.bytes;
         return Ok(match results.status {
-            QueryState::Complete => Over::Complete(results.statistics),
-            QueryState::Timeout => Over::Other(QueryOutcome::TimedOut(bytes)),
-            QueryState::Failed => Over::Other(QueryOutcome::Failed("the query failed".to_owned(), bytes)),
-            QueryState::Cancelled => {
-                Over::Other(QueryOutcome::Failed("the query was cancelled, not by r53tail".to_owned(), bytes))
-            }
-            QueryState::Running if begun.elapsed() > LONGEST => Over::Endless(bytes),
+            QueryState::Complete => QueryEnd::Complete(results.statistics),
+            QueryState::Timeout => QueryEnd::Other(QueryOutcome::TimedOut(bytes)),
+            QueryState::Failed => QueryEnd::Other(QueryOutcome::Failed("the query failed".to_owned(), bytes)),
+            QueryState::Cancelled => QueryEnd::Other(QueryOutcome::Failed(
+                "the query was cancelled, not by r53tail".to_owned(),
+                bytes,
+            )),
+            QueryState::Running if begun.elapsed() > LONGEST => QueryEnd::Endless(bytes),
             QueryState::Running => {
                 if !stopped.pause(look).await {
-                    return Err(Halt::Stopped);
+                    return Err(RequestFailure::Stopped);
                 }
                 look = (look * 2).min(longest);
                 continue;
@@ -179,7 +183,7 @@ async fn over(client: &LogsClient, id: &str, stopped: &Stopped) -> Result<Over, 
 }
 
 /// Reads all pages of a query that is complete.
-async fn read(client: &LogsClient, id: &str, stopped: &Stopped) -> Result<CountedRows, Halt> {
+async fn read(client: &LogsClient, id: &str, stopped: &Stopped) -> Result<CountedRows, RequestFailure> {
     let (mut counted, mut token) = (CountedRows::default(), None);
     loop {
         let page = async || client.query_results(id, PAGE, token.clone()).await;
@@ -226,8 +230,8 @@ mod tests {
         });
         let trouble = match answer.await {
             Ok(()) => panic!("it is always refused"),
-            Err(Halt::Stopped) => None,
-            Err(Halt::Trouble(trouble)) => Some(trouble),
+            Err(RequestFailure::Stopped) => None,
+            Err(RequestFailure::Trouble(trouble)) => Some(trouble),
         };
         (asked.get(), begun.elapsed(), trouble)
     }

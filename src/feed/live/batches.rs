@@ -16,11 +16,12 @@ use crate::digest::{Digest, Terms};
 use crate::envelope::{Envelope, RecordPlace, Sink};
 use crate::fleet::Loss;
 use crate::live::session::Phase;
-use crate::live::status::{Came, Followed, LiveSession, LiveStatus, LogGroup, Reading};
+use crate::live::status::{Arrivals, Followed, LiveSession, LiveStatus, LogGroup, Reading};
 use crate::live::time::after;
 use crate::moment::Moment;
 use crate::note::{Note, logged};
 use crate::record::{ColumnNames, Malformed, Record};
+use crate::saturating::SaturatingInto as _;
 
 /// How long what came is gathered before it is handed on.
 const GATHER: Duration = Duration::from_millis(100);
@@ -61,7 +62,7 @@ pub struct Batches {
     time: Option<(Moment, Instant)>,
     /// How far the clock of this machine is ahead of it, if that is worth a word.
     ahead: Option<i64>,
-    came: Vec<Came>,
+    came: Vec<Arrivals>,
     /// The state that the console was told last, and when that was.
     told: Option<(LiveStatus, Instant)>,
 }
@@ -142,7 +143,7 @@ impl Batches {
         let offset = self.offset;
         self.offset += bytes.len() as u64;
         let raw = (!bytes.is_empty()).then_some(TapeChunk { input: None, offset, bytes });
-        let batch = Batch::of(digest, raw);
+        let batch = Batch::from_digest(digest, raw);
         match &mut self.waiting {
             Some(waiting) => waiting.absorb(batch),
             None => self.waiting = Some(Box::new(batch)),
@@ -156,7 +157,7 @@ impl Batches {
 
     /// Tells the console the state of the sessions, if that is news, and if it has room: the next message
     /// says it, too.
-    fn tell(&mut self) -> Result<(), ()> {
+    fn send_status(&mut self) -> Result<(), ()> {
         while let Some(other) = self.remarks.last() {
             // The sentence names the log group, as the pseudonym of its name would not.
             let what = match &self.terms.redaction {
@@ -206,7 +207,7 @@ impl Consumer for Batches {
             account: group.account().to_owned(),
         };
         self.followed.groups = groups.iter().map(group).collect();
-        self.came = vec![Came::default(); groups.len()];
+        self.came = vec![Arrivals::default(); groups.len()];
         // Whoever waits for this waits only once; if nobody does any more, that shows later.
         if let Some(ready) = self.ready.take() {
             _ = ready.try_send(self.followed.clone());
@@ -239,7 +240,7 @@ impl Consumer for Batches {
             came.bytes += length;
         }
         self.fresh = true;
-        let input = InputId(u32::try_from(group).unwrap_or(u32::MAX));
+        let input = InputId(group.saturating_into());
         self.digest.witness_mut().turn_to(input);
         let whole = message.as_bytes();
         if pseudonymous.is_some() {
@@ -289,7 +290,7 @@ impl Consumer for Batches {
         if let Some(recorder) = &mut self.recorder {
             recorder.flush();
         }
-        if self.tell().is_err() {
+        if self.send_status().is_err() {
             return Flush::Closed;
         }
         if !self.fresh && self.waiting.is_none() {

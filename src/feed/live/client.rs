@@ -20,7 +20,7 @@ use crate::feed::aws::bound::TooLarge;
 use crate::feed::aws::errors::{Attempt, find};
 use crate::feed::aws::network::{ANSWER, CONNECT};
 use crate::feed::aws::tried::Tried;
-use crate::live::session::{Fill, StreamEnd};
+use crate::live::session::{BackfillRange, StreamEnd};
 use crate::live::trouble::Trouble;
 use crate::live::trouble::TroubleClass;
 
@@ -252,7 +252,7 @@ impl LogsClient {
         let listed = page.map(|page| page.log_groups.unwrap_or_default()).unwrap_or_default();
         let told = listed.iter().filter_map(described).find(|found| found.group.arn == group.arn);
         // Whether it is this account's own is known to whoever wants it.
-        let known = Described::of(group.clone());
+        let known = Described::new(group.clone());
         Ok(vec![told.map_or(known.clone(), |told| Described { group: known.group, ..told })])
     }
 
@@ -276,7 +276,7 @@ impl LogsClient {
             let request = request.set_include_linked_accounts(linked.then_some(true));
             let request = request.set_next_token(token.clone()).customize().interceptor(tried.clone());
             let attempt = self.attempt("logs:DescribeLogGroups", &tried);
-            let page = request.send().await.map_err(|error| Trouble::of(&error, attempt))?;
+            let page = request.send().await.map_err(|error| Trouble::from_error(&error, attempt))?;
             let is_wanted = |group: &&LogGroup| match wanted {
                 WantedGroups::Name(name) => group.log_group_name() == Some(name),
                 _ => true,
@@ -318,7 +318,7 @@ impl LogsClient {
             Ok(Ok(output)) => {
                 Ok(LiveStream { output, groups: target.groups.clone(), silence: self.limits.silence })
             }
-            Ok(Err(error)) => Err(Trouble::of(&error, attempt)),
+            Ok(Err(error)) => Err(Trouble::from_error(&error, attempt)),
             Err(_) => Err(held(&tried)),
         }
     }
@@ -331,7 +331,7 @@ impl LogsClient {
         &self,
         target: &TailTarget,
         group: usize,
-        fill: Fill,
+        fill: BackfillRange,
         token: Option<String>,
     ) -> Result<EventPage, Trouble> {
         self.turn().await;
@@ -362,7 +362,7 @@ impl LogsClient {
         let action =
             if target.unmask { "logs:FilterLogEvents` and `logs:Unmask" } else { "logs:FilterLogEvents" };
         let attempt = self.attempt(action, &tried);
-        let output = request.send().await.map_err(|error| Trouble::of(&error, attempt))?;
+        let output = request.send().await.map_err(|error| Trouble::from_error(&error, attempt))?;
         if output.next_token.is_some() && output.next_token == token {
             return Err(stuck(action, &tried));
         }

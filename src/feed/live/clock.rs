@@ -16,7 +16,7 @@ use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use aws_smithy_types::date_time::Format;
 use tokio::time::Instant;
 
-use crate::live::time::{Doubt, Now, ServiceTime, Shift, millis};
+use crate::live::time::{ClockDoubt, ClockShift, Now, ServiceTime, millis};
 use crate::moment::Moment;
 
 /// The two clocks of this machine, and what is known of the service's: one for all that is followed.
@@ -30,7 +30,7 @@ pub struct ServiceClock {
 impl ServiceClock {
     /// That of this machine.
     #[must_use]
-    pub fn of_machine() -> Self {
+    pub fn from_system() -> Self {
         Self::with(|| {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             Moment(millis(since))
@@ -69,7 +69,7 @@ impl ServiceClock {
 
     /// See [`ServiceTime::shift`].
     #[must_use]
-    pub fn shift(&self) -> Option<Shift> {
+    pub fn shift(&self) -> Option<ClockShift> {
         self.known().shift(self.elapsed())
     }
 
@@ -81,7 +81,7 @@ impl ServiceClock {
 
     /// See [`ServiceTime::doubted`].
     #[must_use]
-    pub fn doubted(&self, known: u32) -> Option<(u32, Doubt)> {
+    pub fn doubted(&self, known: u32) -> Option<(u32, ClockDoubt)> {
         self.known().doubted(known)
     }
 
@@ -145,7 +145,7 @@ impl Intercept for ServiceClock {
         let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
         if let (Some(date), Some(SentAt(sent))) = (date, config.load::<SentAt>().copied()) {
             let elapsed = self.elapsed();
-            self.known().told(sent, elapsed, Moment::from_seconds(date.secs()));
+            self.known().observe(sent, elapsed, Moment::from_seconds(date.secs()));
         }
         Ok(())
     }

@@ -94,7 +94,7 @@ pub enum NotAGroup {
 impl LogGroupId {
     /// Reads an ARN, with or without `:*` at its end.
     #[must_use]
-    pub fn of_arn(text: &str) -> Option<Self> {
+    pub fn from_arn(text: &str) -> Option<Self> {
         let arn = text.strip_suffix(":*").unwrap_or(text);
         let parts: Vec<&str> = arn.splitn(7, ':').collect();
         let [first, _, service, region, account, kind, name] = parts[..] else { return None };
@@ -174,7 +174,7 @@ impl FromStr for WantedGroups {
 
     fn from_str(text: &str) -> Result<Self, NotAGroup> {
         if text.starts_with("arn:") {
-            return LogGroupId::of_arn(text).map(Self::Arn).ok_or_else(|| NotAGroup::Arn(text.to_owned()));
+            return LogGroupId::from_arn(text).map(Self::Arn).ok_or_else(|| NotAGroup::Arn(text.to_owned()));
         }
         match text.strip_suffix('*') {
             Some(prefix) if prefix.is_empty() || is_name(prefix) => Ok(Self::Prefix(prefix.to_owned())),
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn groups_are_named_in_three_ways() {
-        let group = LogGroupId::of_arn(ARN).unwrap();
+        let group = LogGroupId::from_arn(ARN).unwrap();
         for (text, wanted) in [
             (ARN, WantedGroups::Arn(group.clone())),
             (&format!("{ARN}:*"), WantedGroups::Arn(group.clone())),
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn sessions_hold_ten_groups_of_one_region() {
         let group = |region: &str, number: usize| {
-            LogGroupId::of_arn(&format!("arn:aws:logs:{region}:111122223333:log-group:/{number}")).unwrap()
+            LogGroupId::from_arn(&format!("arn:aws:logs:{region}:111122223333:log-group:/{number}")).unwrap()
         };
         for (west, east, count) in [(0, 0, 0), (1, 0, 1), (10, 0, 1), (11, 0, 2), (1, 1, 2), (25, 10, 4)] {
             let groups: Vec<LogGroupId> = (0..west)
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn events_name_their_group_in_three_ways() {
-        let group = LogGroupId::of_arn(ARN).unwrap();
+        let group = LogGroupId::from_arn(ARN).unwrap();
         for (identifier, is) in [
             (ARN, true),
             ("111122223333:/aws/route53/vpc-1", true),

@@ -103,8 +103,8 @@ pub struct Association {
 impl Destination {
     /// What `arn` names (`CreateResolverQueryLogConfig`, `DestinationArn`).
     #[must_use]
-    pub fn of_arn(arn: &str) -> Self {
-        if let Some(group) = LogGroupId::of_arn(arn) {
+    pub fn from_arn(arn: &str) -> Self {
+        if let Some(group) = LogGroupId::from_arn(arn) {
             return Self::CloudwatchLogs { log_group: group.name().to_owned(), arn: group.arn };
         }
         let parts: Vec<&str> = arn.splitn(6, ':').collect();
@@ -125,7 +125,7 @@ impl Configuration {
     #[must_use]
     pub fn group(&self) -> Option<LogGroupId> {
         let Destination::CloudwatchLogs { arn, .. } = &self.destination else { return None };
-        let group = LogGroupId::of_arn(arn)?;
+        let group = LogGroupId::from_arn(arn)?;
         // A configuration that was shared may point to a log group of the account that shares it.
         let is_own = self.shared != ShareStatus::WithMe && group.account() == self.owner;
         Some(if is_own { group.owned() } else { group })
@@ -202,7 +202,7 @@ fn joined(
                     "SHARED_WITH_ME" => ShareStatus::WithMe,
                     _ => ShareStatus::No,
                 },
-                destination: Destination::of_arn(&configuration.destination),
+                destination: Destination::from_arn(&configuration.destination),
                 associations,
             }
         })
@@ -214,7 +214,7 @@ fn joined(
         owner: String::new(),
         status: String::new(),
         shared: ShareStatus::No,
-        destination: Destination::of_arn(""),
+        destination: Destination::from_arn(""),
         associations,
     }));
     joined.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
@@ -252,7 +252,7 @@ mod tests {
             ("arn:aws:sqs:us-east-1:1:q", Destination::Other { arn: "arn:aws:sqs:us-east-1:1:q".to_owned() }),
             ("", Destination::Other { arn: String::new() }),
         ] {
-            assert_eq!(Destination::of_arn(arn), destination, "{arn}");
+            assert_eq!(Destination::from_arn(arn), destination, "{arn}");
         }
     }
 
@@ -270,7 +270,7 @@ mod tests {
                 owner: owner.to_owned(),
                 status: "CREATED".to_owned(),
                 shared,
-                destination: Destination::of_arn("arn:aws:logs:us-east-1:111122223333:log-group:/x:*"),
+                destination: Destination::from_arn("arn:aws:logs:us-east-1:111122223333:log-group:/x:*"),
                 associations: Vec::new(),
             };
             assert_eq!(configuration.group().map(|group| group.is_own), Some(is_own), "{owner} {shared:?}");

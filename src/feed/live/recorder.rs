@@ -34,7 +34,7 @@ const HELD: usize = 64 << 20;
 #[derive(Debug)]
 pub struct Recorder {
     sender: Option<Sender<Vec<u8>>>,
-    thread: Option<JoinHandle<Written>>,
+    thread: Option<JoinHandle<RecordingEnd>>,
     held: Vec<u8>,
     missed: u64,
     /// What time it is, as it was told last: the earliest and the latest that it may be.
@@ -48,7 +48,7 @@ pub struct Recorder {
 }
 
 /// How writing ended: how many lines could not be written, and because of what.
-type Written = (u64, io::Result<()>);
+type RecordingEnd = (u64, io::Result<()>);
 
 impl Recorder {
     /// Opens the file `path`, to append to what is in it. A new one is for nobody else to read.
@@ -221,7 +221,7 @@ struct Writer<D> {
 }
 
 impl<D: Disk> Writer<D> {
-    fn run(&mut self, inbox: &Receiver<Vec<u8>>) -> Written {
+    fn run(&mut self, inbox: &Receiver<Vec<u8>>) -> RecordingEnd {
         let mut due = Instant::now() + FLUSH;
         loop {
             // What nobody can write waits where it is counted.

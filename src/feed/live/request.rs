@@ -186,7 +186,7 @@ async fn plans(request: &Request) -> Result<(Vec<(Rc<LogsClient>, TailPlan)>, Ve
     let mut clients: BTreeMap<Option<String>, Rc<LogsClient>> = BTreeMap::new();
     let mut found: BTreeMap<String, (Rc<LogsClient>, Vec<LogGroupId>)> = BTreeMap::new();
     let mut others = Vec::new();
-    let clock = ServiceClock::of_machine();
+    let clock = ServiceClock::from_system();
     for wanted in &request.wanted {
         let regions: Vec<Option<String>> = match wanted {
             // An ARN names its Region itself.

@@ -17,13 +17,14 @@ use super::client::{EventPage, LiveStream, LogsClient, Received, StreamUpdate, T
 use super::groups::{LogGroupId, Unfollowed};
 use crate::fleet::Loss;
 use crate::live::dedup::{Dedup, LogEvent};
-use crate::live::session::{Action, Fill, FillId, Phase, Session, SessionInput, StreamEnd, Timing};
+use crate::live::session::{Action, BackfillRange, FillId, Phase, Session, SessionInput, StreamEnd, Timing};
 use crate::live::time::Now;
 use crate::live::time::before;
 use crate::live::trouble::Trouble;
 use crate::live::trouble::TroubleClass;
 use crate::moment::Moment;
 use crate::note::Gap;
+use crate::saturating::SaturatingInto as _;
 
 /// At least this often the consumer is told the state of the session, and asked to hand on what it has.
 const BEAT: Duration = Duration::from_secs(1);
@@ -128,7 +129,7 @@ type Paged = Result<(Rc<LogsClient>, EventPage), Trouble>;
 /// How far a stretch was read.
 #[derive(Clone, Debug)]
 struct Position {
-    fill: Fill,
+    fill: BackfillRange,
     group: usize,
     token: Option<String>,
 }
@@ -175,7 +176,7 @@ pub async fn follow<C: Consumer>(
     loop {
         let now = clock.now();
         tail.look();
-        tail.tell(now);
+        tail.publish(now);
         let rest = match tail.consumer.borrow_mut().flush() {
             Flush::Done => BEAT,
             Flush::Pending => AGAIN,
@@ -211,7 +212,7 @@ pub async fn follow<C: Consumer>(
     }
     let now = clock.now();
     tail.lose(tail.session.finish(now));
-    tail.tell(now);
+    tail.publish(now);
     tail.consumer.borrow_mut().flush();
     None
 }
@@ -435,7 +436,7 @@ impl<'a, C: Consumer> SessionTail<'a, C> {
         let mut consumer = self.consumer.borrow_mut();
         for received in events {
             let event = LogEvent {
-                group: u32::try_from(received.group).unwrap_or(u32::MAX),
+                group: received.group.saturating_into(),
                 stream: &received.stream,
                 at: Moment(received.at),
                 ingested: Moment(received.ingested),
@@ -459,7 +460,7 @@ impl<'a, C: Consumer> SessionTail<'a, C> {
         }
     }
 
-    fn tell(&self, now: Now) {
+    fn publish(&self, now: Now) {
         let status = SessionStatus {
             now,
             ahead: self.client.clock().ahead(),

@@ -11,12 +11,12 @@ use crate::record::event_moment;
 
 /// The column of a file that has the time of each row, and what its values mean.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Time {
+pub(super) struct TimeColumn {
     pub(super) column: usize,
     pub(super) meaning: ColumnMeaning,
 }
 
-impl Time {
+impl TimeColumn {
     /// Whether no row of `group` is of the time that `window` asks for. Where the file does not say so of all
     /// rows, they may be.
     pub(super) fn is_outside(self, group: &RowGroupMetaData, window: TimeWindow) -> bool {

@@ -12,7 +12,7 @@ use serde_json::{Number, Value};
 
 use super::guard::guarded;
 use super::pages::ColumnPages;
-use super::texts::{FlushedTexts, Shelf};
+use super::texts::{DictionaryTexts, FlushedTexts};
 use crate::moment::Moment;
 
 /// What the values of a column mean.
@@ -43,7 +43,7 @@ pub(super) enum TimestampUnit {
 
 impl ColumnMeaning {
     /// What the values of that column mean (parquet-format, "Logical Types").
-    pub(super) fn of(column: &ColumnDescriptor) -> Self {
+    pub(super) fn from_column(column: &ColumnDescriptor) -> Self {
         let (logical, converted) = (column.logical_type_ref(), column.converted_type());
         match column.physical_type() {
             Type::BOOLEAN => Self::Bool,
@@ -102,7 +102,7 @@ enum ColumnValues {
     Double(Vec<f64>),
     Bytes(Vec<ByteArray>),
     /// Numbers of texts.
-    Texts(Vec<i32>, Shelf),
+    Texts(Vec<i32>, DictionaryTexts),
     Fixed(Vec<FixedLenByteArray>),
 }
 
@@ -153,14 +153,14 @@ impl ParquetColumn {
         mut pages: ColumnPages,
         is_plain: bool,
     ) -> Result<Self> {
-        let meaning = ColumnMeaning::of(descriptor);
+        let meaning = ColumnMeaning::from_column(descriptor);
         let mut read_as = Arc::clone(descriptor);
         let values = match descriptor.physical_type() {
             Type::BYTE_ARRAY if is_plain && meaning == ColumnMeaning::Text => {
                 read_as = of_numbers(descriptor)?;
                 let handed = FlushedTexts::default();
                 pages.take_out(Arc::clone(&handed));
-                ColumnValues::Texts(Vec::new(), Shelf::new(handed))
+                ColumnValues::Texts(Vec::new(), DictionaryTexts::new(handed))
             }
             Type::BOOLEAN => ColumnValues::Bool(Vec::new()),
             Type::INT32 => ColumnValues::Int32(Vec::new()),

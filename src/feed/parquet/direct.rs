@@ -2,7 +2,7 @@
 //! list.
 
 use super::column::{ColumnMeaning, ParquetColumn};
-use super::json::Unfit;
+use super::json::ColumnMismatch;
 use super::schema::{ColumnKind, SchemaNode, Tree};
 use crate::record::{
     Answer, ColumnNames, Extent, FieldColumn as Name, Malformed, Record, RecordRow, part_of_answer,
@@ -11,7 +11,7 @@ use crate::record::{
 
 /// A column by its path.
 #[derive(Debug)]
-pub(super) struct Flat {
+pub(super) struct ColumnByPath {
     /// Its place among the columns that are read.
     pub(super) column: usize,
     /// The names of the groups around it and its own, with points between.
@@ -20,7 +20,7 @@ pub(super) struct Flat {
     pub(super) repeats: bool,
 }
 
-impl Flat {
+impl ColumnByPath {
     /// All columns of a tree.
     pub(super) fn all(tree: &Tree) -> Vec<Self> {
         let mut all = Vec::new();
@@ -56,7 +56,7 @@ pub(super) struct AnswerList {
 
 impl AnswerList {
     /// The list that `node` is, if each part of an answer has one column of texts.
-    pub(super) fn of(node: &SchemaNode, tree: &Tree, meanings: &[ColumnMeaning]) -> Option<Self> {
+    pub(super) fn from_node(node: &SchemaNode, tree: &Tree, meanings: &[ColumnMeaning]) -> Option<Self> {
         let ColumnKind::List(element, repetition) = &node.kind else { return None };
         let ColumnKind::Group(parts) = &element.kind else { return None };
         let mut list = Self {
@@ -100,7 +100,7 @@ impl Cells {
         &mut self,
         columns: &mut [ParquetColumn],
         list: Option<&AnswerList>,
-    ) -> Result<(), Unfit> {
+    ) -> Result<(), ColumnMismatch> {
         self.places.clear();
         self.pairs.clear();
         (self.is_null, self.has_null) = (false, false);
@@ -108,26 +108,26 @@ impl Cells {
             if list.is_some_and(|list| list.has(at)) {
                 self.places.push(None);
             } else {
-                column.level().ok_or(Unfit)?;
+                column.level().ok_or(ColumnMismatch)?;
                 self.places.push(column.next());
             }
         }
         list.map_or(Ok(()), |list| self.answers(columns, list))
     }
 
-    fn answers(&mut self, columns: &mut [ParquetColumn], list: &AnswerList) -> Result<(), Unfit> {
-        let lead = list.rdata.or(list.kind).ok_or(Unfit)?;
+    fn answers(&mut self, columns: &mut [ParquetColumn], list: &AnswerList) -> Result<(), ColumnMismatch> {
+        let lead = list.rdata.or(list.kind).ok_or(ColumnMismatch)?;
         let next = |columns: &mut [ParquetColumn]| {
             let mut place = |at: Option<usize>| at.and_then(|at| columns[at].next());
             (place(list.rdata), place(list.kind))
         };
-        let level = columns[lead].level().ok_or(Unfit)?;
+        let level = columns[lead].level().ok_or(ColumnMismatch)?;
         if level <= list.level {
             self.is_null = level < list.level;
             next(columns);
         } else {
             loop {
-                self.has_null |= columns[lead].level().ok_or(Unfit)? < list.element;
+                self.has_null |= columns[lead].level().ok_or(ColumnMismatch)? < list.element;
                 let pair = next(columns);
                 self.pairs.push(pair);
                 if columns[lead].repeats() < list.repetition {
@@ -136,7 +136,7 @@ impl Cells {
             }
         }
         let ends = [list.rdata, list.kind].into_iter().flatten().all(|at| columns[at].is_at_row());
-        if ends { Ok(()) } else { Err(Unfit) }
+        if ends { Ok(()) } else { Err(ColumnMismatch) }
     }
 
     /// The answers of the row.
@@ -170,7 +170,7 @@ pub(super) struct Direct {
 
 impl Direct {
     /// The way through the columns of `tree`, if their types allow for it.
-    pub(super) fn of(
+    pub(super) fn from_tree(
         tree: &Tree,
         meanings: &[ColumnMeaning],
         given: &ColumnNames,
@@ -179,11 +179,11 @@ impl Direct {
         let mut lists = tree.nodes.iter().filter(|node| given.column(&node.name).is_list());
         let list = match (lists.next(), lists.next()) {
             (None, _) => None,
-            (Some(node), None) => Some(AnswerList::of(node, tree, meanings)?),
+            (Some(node), None) => Some(AnswerList::from_node(node, tree, meanings)?),
             _ => return None,
         };
         let mut fields = Vec::new();
-        for Flat { column, path, repeats } in Flat::all(tree) {
+        for ColumnByPath { column, path, repeats } in ColumnByPath::all(tree) {
             if list.is_some_and(|list| list.has(column)) {
                 fields.push(None);
                 continue;
@@ -216,7 +216,7 @@ impl Direct {
         columns: &'c [ParquetColumn],
         given: &'c ColumnNames,
     ) -> Result<Record<'c>, Malformed> {
-        let mut row = RecordRow::of_types(given);
+        let mut row = RecordRow::from_types(given);
         for ((field, column), place) in self.fields.iter().zip(columns).zip(&cells.places) {
             if let (Some((name, path, is_number)), Some(place)) = (field, place)
                 && let Some(text) = column.text(*place)

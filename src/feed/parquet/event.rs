@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::column::{ColumnMeaning, ParquetColumn};
-use super::direct::{AnswerList, Cells, Flat};
+use super::direct::{AnswerList, Cells, ColumnByPath};
 use super::schema::Tree;
 use crate::moment::Moment;
 use crate::record::{Answer, EventField, Extent, Malformed, OcsfEvent, Record, event_moment, of_event};
@@ -29,16 +29,16 @@ pub(super) struct EventShape {
 
 impl EventShape {
     /// The way through the columns of `tree`, if their types allow for it.
-    pub(super) fn of(tree: &Tree, meanings: &[ColumnMeaning]) -> Option<Self> {
+    pub(super) fn from_tree(tree: &Tree, meanings: &[ColumnMeaning]) -> Option<Self> {
         let place = |path: &[&str]| {
             let node = tree.node(path)?;
             (tree.columns.len() > node.first).then_some(node.first)
         };
         let list = match tree.node(&["answers"]) {
             None => None,
-            Some(node) => Some(AnswerList::of(node, tree, meanings)?),
+            Some(node) => Some(AnswerList::from_node(node, tree, meanings)?),
         };
-        for Flat { column, path, repeats } in Flat::all(tree) {
+        for ColumnByPath { column, path, repeats } in ColumnByPath::all(tree) {
             let meaning = *meanings.get(*tree.columns.get(column)?)?;
             let is_of_list = list.is_some_and(|list| list.has(column));
             let is_odd = repeats || matches!(meaning, ColumnMeaning::Bool | ColumnMeaning::Other);

@@ -9,8 +9,8 @@ use parquet::file::metadata::{
 
 use super::guard::guarded;
 use super::source::ParquetSource;
-use super::thrift::{Compact, I32, LIST, STRUCT};
-use super::{MAGIC, plain, wrong};
+use super::thrift::{CompactReader, I32, LIST, STRUCT};
+use super::{MAGIC, as_io_error, wrong};
 
 /// The end of a file: how long the footer is, and the mark.
 const TAIL: usize = 8;
@@ -55,12 +55,12 @@ pub(super) fn read(source: &dyn ParquetSource, asks: bool) -> io::Result<Arc<Par
     // What is said of values may be wrong where the values are not.
     let with_values = if asks { decode(ParquetStatisticsPolicy::KeepAll).ok() } else { None };
     let metadata = with_values.map_or_else(|| decode(ParquetStatisticsPolicy::SkipAll), Ok);
-    Ok(Arc::new(metadata.map_err(|error| plain(error, "its footer"))?))
+    Ok(Arc::new(metadata.map_err(|error| as_io_error(error, "its footer"))?))
 }
 
 /// Looks through the tree of columns: whether its counts can be, and how deep it is.
 fn check(footer: &[u8]) -> io::Result<()> {
-    let (mut reader, mut last) = (Compact::new(footer), 0);
+    let (mut reader, mut last) = (CompactReader::new(footer), 0);
     while let Some((number, kind)) = reader.field(&mut last)? {
         if (number, kind) != (2, LIST) {
             reader.skip(kind)?;
@@ -93,7 +93,7 @@ fn check(footer: &[u8]) -> io::Result<()> {
 }
 
 /// How many elements the next one of the tree of columns has in it.
-fn children(reader: &mut Compact<'_>) -> io::Result<usize> {
+fn children(reader: &mut CompactReader<'_>) -> io::Result<usize> {
     let (mut children, mut last) = (0, 0);
     while let Some((number, kind)) = reader.field(&mut last)? {
         if (number, kind) == (5, I32) {

@@ -4,7 +4,7 @@ use std::io;
 
 use parquet::basic::Encoding;
 
-use super::thrift::{Compact, FALSE, FieldType, I32, STRUCT, TRUE};
+use super::thrift::{CompactReader, FALSE, FieldType, I32, STRUCT, TRUE};
 
 /// A page, and what it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ fn wrong(what: &str) -> io::Error {
 type HeaderFields = [Option<i32>; 9];
 
 /// Reads the fields of a structure.
-fn fields(reader: &mut Compact<'_>) -> io::Result<HeaderFields> {
+fn fields(reader: &mut CompactReader<'_>) -> io::Result<HeaderFields> {
     let (mut found, mut last) = ([None; 9], 0);
     while let Some((number, kind)) = reader.field(&mut last)? {
         match usize::try_from(number).ok().and_then(|number| found.get_mut(number)) {
@@ -77,7 +77,7 @@ fn fields(reader: &mut Compact<'_>) -> io::Result<HeaderFields> {
 }
 
 /// A number or truth value; `None` if it is something else.
-fn value(reader: &mut Compact<'_>, kind: FieldType) -> io::Result<Option<i32>> {
+fn value(reader: &mut CompactReader<'_>, kind: FieldType) -> io::Result<Option<i32>> {
     match kind {
         TRUE => Ok(Some(1)),
         FALSE => Ok(Some(0)),
@@ -123,7 +123,7 @@ impl PageHeader {
     /// # Errors
     /// If it is none, or cut short ([`io::ErrorKind::UnexpectedEof`]).
     pub(super) fn read(bytes: &[u8]) -> io::Result<(Self, usize)> {
-        let mut reader = Compact::new(bytes);
+        let mut reader = CompactReader::new(bytes);
         let (mut kind, mut unpacked, mut packed) = (None, None, None);
         let (mut data, mut dictionary, mut second) = ([None; 9], [None; 9], [None; 9]);
         let mut last = 0;

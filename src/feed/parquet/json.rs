@@ -7,20 +7,20 @@ use super::schema::{ColumnKind, SchemaNode};
 
 /// That the columns of a row do not fit each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unfit;
+pub(super) struct ColumnMismatch;
 
 /// The next row of `columns`, which are all at its beginning.
-pub(super) fn row(nodes: &[SchemaNode], columns: &mut [ParquetColumn]) -> Result<Value, Unfit> {
+pub(super) fn row(nodes: &[SchemaNode], columns: &mut [ParquetColumn]) -> Result<Value, ColumnMismatch> {
     let object = group(nodes, columns)?;
-    if columns.iter().all(ParquetColumn::is_at_row) { Ok(Value::Object(object)) } else { Err(Unfit) }
+    if columns.iter().all(ParquetColumn::is_at_row) { Ok(Value::Object(object)) } else { Err(ColumnMismatch) }
 }
 
-fn group(nodes: &[SchemaNode], columns: &mut [ParquetColumn]) -> Result<Map<String, Value>, Unfit> {
+fn group(nodes: &[SchemaNode], columns: &mut [ParquetColumn]) -> Result<Map<String, Value>, ColumnMismatch> {
     nodes.iter().map(|node| Ok((node.name.clone(), value(node, columns)?))).collect()
 }
 
-fn value(node: &SchemaNode, columns: &mut [ParquetColumn]) -> Result<Value, Unfit> {
-    let level = columns.get(node.first).and_then(ParquetColumn::level).ok_or(Unfit)?;
+fn value(node: &SchemaNode, columns: &mut [ParquetColumn]) -> Result<Value, ColumnMismatch> {
+    let level = columns.get(node.first).and_then(ParquetColumn::level).ok_or(ColumnMismatch)?;
     match &node.kind {
         ColumnKind::Leaf => {
             let column = &mut columns[node.first];

@@ -3,14 +3,16 @@
 
 use super::varint::unsigned;
 
+use crate::saturating::SaturatingInto as _;
+
 /// The most elements of a list. A record of the resolver has a few; this is more than any DNS message holds.
 pub(super) const LONGEST: u32 = 8192;
 
 /// How many elements the list being read has so far, page after page.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Streak(u32);
+pub(super) struct ListProgress(u32);
 
-impl Streak {
+impl ListProgress {
     /// Takes in the repetition levels in `bytes`, of which there are `values` of `width` bits each; whether
     /// each list has at most [`LONGEST`] elements, and all can be read.
     pub(super) fn take(&mut self, mut bytes: &[u8], values: u32, width: u8) -> bool {
@@ -34,7 +36,7 @@ impl Streak {
                 let (packed, rest) = bytes.split_at(length);
                 bytes = rest;
                 let levels = packed.len() * 8 / usize::from(width.max(1));
-                let count = u32::try_from(levels).unwrap_or(u32::MAX).min(left);
+                let count = levels.saturating_into::<u32>().min(left);
                 if count == 0 || !self.packed(packed, count, width) {
                     return false;
                 }
@@ -66,17 +68,17 @@ mod tests {
     #[test]
     fn lists_are_measured_in_runs_and_bits() {
         // Eight of 0, then eight bits of which the last six are inner ones.
-        assert!(Streak::default().take(&[16, 0, 3, 0xfc], 16, 1));
+        assert!(ListProgress::default().take(&[16, 0, 3, 0xfc], 16, 1));
         // A run of ten thousand that begin a record each, and one of as many elements.
-        assert!(Streak::default().take(&[0xa0, 0x9c, 1, 0], 10_000, 1));
-        assert!(!Streak::default().take(&[0xa0, 0x9c, 1, 1], 10_000, 1));
-        let mut streak = Streak::default();
+        assert!(ListProgress::default().take(&[0xa0, 0x9c, 1, 0], 10_000, 1));
+        assert!(!ListProgress::default().take(&[0xa0, 0x9c, 1, 1], 10_000, 1));
+        let mut streak = ListProgress::default();
         let bits = [&[0x81, 8][..], &[0xff; 512]].concat();
         assert!(streak.take(&bits, 4096, 1), "half of what a list may have");
         assert!(!streak.take(&bits, 4096, 1), "which goes on in the next page");
         for (bytes, width) in [(&[][..], 1), (&[16], 1), (&[3], 1), (&[0, 0], 1), (&[0xff; 5], 1), (&[1], 1)]
         {
-            assert!(!Streak::default().take(bytes, 8, width), "{bytes:?}");
+            assert!(!ListProgress::default().take(bytes, 8, width), "{bytes:?}");
         }
     }
 }

@@ -18,27 +18,27 @@ use parquet::file::metadata::ColumnChunkMetaData;
 
 use super::delta;
 use super::header::{DataHeader, DataHeaderV2, Levels, PageHeader, PageHolds};
-use super::levels::Streak;
+use super::levels::ListProgress;
 use super::source::{ParquetSource, SourceWindow};
 use super::texts::{self, FlushedTexts, ParquetTexts};
-use super::{of_io, wrong};
+use super::{from_io, wrong};
 
 /// The longest header of a page: one with statistics of long texts in it.
 const HEADER: usize = 1 << 20;
 /// How much of a page is looked at first.
-const LOOK: usize = 256;
+const PEEK_LENGTH: usize = 256;
 
 /// What a value of a dictionary takes besides its bytes.
 const VALUE: usize = 40;
 
 /// What the pages of all columns that are read at a time may take, unpacked.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct PageBudget {
     limit: usize,
     used: AtomicUsize,
 }
 
-impl Room {
+impl PageBudget {
     pub(super) fn new(limit: usize) -> Arc<Self> {
         Arc::new(Self { limit, used: AtomicUsize::new(0) })
     }
@@ -47,7 +47,7 @@ impl Room {
 /// The room that a column takes.
 #[derive(Debug)]
 struct ColumnRoom {
-    room: Arc<Room>,
+    room: Arc<PageBudget>,
     dictionary: usize,
     page: usize,
 }
@@ -82,7 +82,7 @@ enum Codec {
 }
 
 impl Codec {
-    fn of(compression: Compression) -> io::Result<Self> {
+    fn from_compression(compression: Compression) -> io::Result<Self> {
         Ok(match compression {
             Compression::UNCOMPRESSED => Self::None,
             Compression::SNAPPY => Self::Snappy(snap::raw::Decoder::new()),
@@ -139,7 +139,7 @@ pub(super) struct ColumnPages {
     codec: Codec,
     layout: ColumnLayout,
     has_dictionary: bool,
-    streak: Streak,
+    streak: ListProgress,
     share: ColumnRoom,
     /// The header that was looked at, and not taken yet.
     next: Option<PageHeader>,
@@ -156,7 +156,7 @@ impl ColumnPages {
     pub(super) fn new(
         source: &Arc<dyn ParquetSource>,
         column: &ColumnChunkMetaData,
-        room: &Arc<Room>,
+        room: &Arc<PageBudget>,
     ) -> io::Result<Self> {
         let (start, end) = range(column, source.length())?;
         let descriptor = column.column_descr();
@@ -164,7 +164,7 @@ impl ColumnPages {
             |most: i16| u8::try_from(u16::BITS - most.max(0).cast_unsigned().leading_zeros()).unwrap_or(0);
         Ok(Self {
             window: SourceWindow::new(Arc::clone(source), start, end),
-            codec: Codec::of(column.compression())?,
+            codec: Codec::from_compression(column.compression())?,
             layout: ColumnLayout {
                 kind: descriptor.physical_type(),
                 width: usize::try_from(descriptor.type_length()).unwrap_or(0),
@@ -173,7 +173,7 @@ impl ColumnPages {
                 may_lean: may_lean(column),
             },
             has_dictionary: false,
-            streak: Streak::default(),
+            streak: ListProgress::default(),
             share: ColumnRoom { room: Arc::clone(room), dictionary: 0, page: 0 },
             next: None,
             texts: None,
@@ -195,7 +195,7 @@ impl ColumnPages {
         is_dictionary: bool,
     ) -> io::Result<(Bytes, u32)> {
         let Some(handed) = &self.texts else { return Ok((page, values)) };
-        let texts = ParquetTexts::of(&page[levels..], values, self.number, self.share.room.limit)?;
+        let texts = ParquetTexts::decode(&page[levels..], values, self.number, self.share.room.limit)?;
         let count = texts.end().abs_diff(self.number);
         self.number = texts.end();
         let numbered = texts::numbered(&page, levels, &texts);
@@ -210,7 +210,7 @@ impl ColumnPages {
             if self.window.left() == 0 {
                 return Ok(None);
             }
-            let mut look = LOOK;
+            let mut look = PEEK_LENGTH;
             let (header, length) = loop {
                 let bytes = self.window.peek(look)?;
                 match PageHeader::read(bytes) {
@@ -444,11 +444,11 @@ impl Iterator for ColumnPages {
 
 impl PageReader for ColumnPages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
-        self.page().map_err(of_io)
+        self.page().map_err(from_io)
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        let header = self.header().map_err(of_io)?;
+        let header = self.header().map_err(from_io)?;
         Ok(header.map(|header| match header.holds {
             PageHolds::DataV2(DataHeaderV2 { values, rows, .. }) => PageMetadata {
                 num_rows: Some(rows as usize),
@@ -465,7 +465,7 @@ impl PageReader for ColumnPages {
     }
 
     fn skip_next_page(&mut self) -> Result<()> {
-        let header = self.header().map_err(of_io)?;
+        let header = self.header().map_err(from_io)?;
         self.next = None;
         match header {
             Some(header) if !self.window.pass(header.packed) => {

@@ -6,20 +6,20 @@ use std::sync::Arc;
 use parquet::file::metadata::ParquetMetaData;
 
 use super::column::ParquetColumn;
-use super::json::{self, Unfit};
+use super::json::{self, ColumnMismatch};
 use super::schema::Tree;
-use super::{ParquetSource, ROOM, footer, open, plain, wrong};
+use super::{ParquetSource, ROOM, as_io_error, footer, open, wrong};
 
 /// A file whose rows are read one by one; those that follow each other are found quickest.
 pub struct RowFile {
     source: Arc<dyn ParquetSource>,
     metadata: Arc<ParquetMetaData>,
     tree: Tree,
-    at: Option<At>,
+    at: Option<RowPosition>,
 }
 
 /// Where in a row group reading is.
-struct At {
+struct RowPosition {
     group: usize,
     /// Rows of it that were passed.
     row: usize,
@@ -33,7 +33,7 @@ impl RowFile {
     /// If its footer cannot be read.
     pub fn open(source: Arc<dyn ParquetSource>) -> io::Result<Self> {
         let metadata = footer::read(&*source, false)?;
-        let tree = Tree::of(metadata.file_metadata().schema_descr(), &|_| true);
+        let tree = Tree::from_schema(metadata.file_metadata().schema_descr(), &|_| true);
         Ok(Self { source, metadata, tree, at: None })
     }
 
@@ -48,23 +48,23 @@ impl RowFile {
         let skipped = row - at.row;
         for column in &mut at.columns {
             let passed = if skipped > 0 { column.pass(skipped) } else { Ok(0) };
-            let passed = passed.map_err(|error| plain(error, "a column of it"))?;
-            let read = column.fill(1).map_err(|error| plain(error, "a column of it"))?;
+            let passed = passed.map_err(|error| as_io_error(error, "a column of it"))?;
+            let read = column.fill(1).map_err(|error| as_io_error(error, "a column of it"))?;
             if (passed, read) != (skipped, 1) {
                 return Err(wrong("a column of it has fewer rows than the others"));
             }
         }
         let value = json::row(&self.tree.nodes, &mut at.columns)
-            .map_err(|Unfit| wrong("its columns do not fit each other"))?;
+            .map_err(|ColumnMismatch| wrong("its columns do not fit each other"))?;
         at.row = row + 1;
         self.at = Some(at);
         serde_json::to_vec(&value).map_err(io::Error::other)
     }
 
     /// The beginning of a row group.
-    fn enter(&self, group: usize) -> io::Result<At> {
+    fn enter(&self, group: usize) -> io::Result<RowPosition> {
         let columns = open(&self.source, self.metadata.row_group(group), &self.tree.columns, ROOM)?;
-        Ok(At { group, row: 0, columns })
+        Ok(RowPosition { group, row: 0, columns })
     }
 
     /// The row group that a row is in, and which of its rows it is.

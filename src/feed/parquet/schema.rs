@@ -44,7 +44,7 @@ struct Builder<'k> {
 
 impl Tree {
     /// The columns of which `keep` wants the path: the names of groups, and its own.
-    pub(super) fn of(schema: &SchemaDescriptor, keep: &dyn Fn(&[String]) -> bool) -> Self {
+    pub(super) fn from_schema(schema: &SchemaDescriptor, keep: &dyn Fn(&[String]) -> bool) -> Self {
         let mut builder = Builder { keep, path: Vec::new(), seen: 0, columns: Vec::new() };
         let nodes = builder.fields(schema.root_schema(), 0, 0);
         Self { nodes, columns: builder.columns }
@@ -153,7 +153,7 @@ mod tests {
 
     fn tree(text: &str, keep: &[&str]) -> Tree {
         let schema = SchemaDescriptor::new(Arc::new(parse_message_type(text).unwrap()));
-        Tree::of(&schema, &|path| keep.contains(&path.join(".").as_str()))
+        Tree::from_schema(&schema, &|path| keep.contains(&path.join(".").as_str()))
     }
 
     /// Names, levels and first columns, one after the other.

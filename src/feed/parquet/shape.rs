@@ -2,9 +2,9 @@
 
 use parquet::schema::types::SchemaDescriptor;
 
-use super::bounds::Time;
+use super::bounds::TimeColumn;
 use super::column::ColumnMeaning;
-use super::direct::{Direct, Flat};
+use super::direct::{ColumnByPath, Direct};
 use super::event::EventShape;
 use super::schema::{ColumnKind, Tree};
 use crate::record::{ColumnNames, EventField, FieldColumn, GroupMember, TEXTS, part_of_answer, squeezed};
@@ -37,30 +37,32 @@ impl FileShape {
     ///
     /// # Errors
     /// If they hold no record: what is missing.
-    pub(super) fn of(schema: &SchemaDescriptor, given: &ColumnNames) -> Result<Self, String> {
-        let all = Tree::of(schema, &|_| true);
+    pub(super) fn from_schema(schema: &SchemaDescriptor, given: &ColumnNames) -> Result<Self, String> {
+        let all = Tree::from_schema(schema, &|_| true);
         let has = |name: &str| all.nodes.iter().any(|node| node.name == name);
         let meanings: Vec<ColumnMeaning> =
-            schema.columns().iter().map(|column| ColumnMeaning::of(column)).collect();
+            schema.columns().iter().map(|column| ColumnMeaning::from_column(column)).collect();
         if ["query_type", "n", "first", "last"].into_iter().all(has) {
-            let tree = Tree::of(schema, &|path| {
-                path.len() == 1 && GroupMember::of(&path[0]).is_some() || is_known(path, given)
+            let tree = Tree::from_schema(schema, &|path| {
+                path.len() == 1 && GroupMember::from_name(&path[0]).is_some() || is_known(path, given)
             });
             return Ok(Self { tree, way: RecordMapping::Objects });
         }
         let is_event = all.node(&["query", "hostname"]).is_some() && (has("rcode_id") || has("class_uid"));
         if is_event && !(has("query_name") && has("query_type")) {
             let is_certain = has("rcode_id");
-            let tree = Tree::of(schema, &|path| is_of_event(path) && !(is_certain && path[0] == "class_uid"));
-            let shape = EventShape::of(&tree, &meanings);
+            let tree = Tree::from_schema(schema, &|path| {
+                is_of_event(path) && !(is_certain && path[0] == "class_uid")
+            });
+            let shape = EventShape::from_tree(&tree, &meanings);
             return Ok(Self { tree, way: shape.map_or(RecordMapping::Objects, RecordMapping::Event) });
         }
-        let tree = Tree::of(schema, &|path| is_known(path, given));
+        let tree = Tree::from_schema(schema, &|path| is_known(path, given));
         let columns = paths(&tree);
         let column = |path: &String| given.column(path);
         let holds = |is: fn(FieldColumn) -> bool| columns.iter().any(|path| is(column(path)));
         if holds(FieldColumn::is_name) && holds(FieldColumn::is_kind) {
-            let direct = Direct::of(&tree, &meanings, given, has("query_name") && has("query_type"));
+            let direct = Direct::from_tree(&tree, &meanings, given, has("query_name") && has("query_type"));
             return Ok(Self { tree, way: direct.map_or(RecordMapping::Objects, RecordMapping::Direct) });
         }
         let text = TEXTS.iter().map(|name| squeezed(name)).find_map(|name| {
@@ -72,7 +74,7 @@ impl FileShape {
         });
         match text {
             Some(name) => {
-                let tree = Tree::of(schema, &|path| path == std::slice::from_ref(&name));
+                let tree = Tree::from_schema(schema, &|path| path == std::slice::from_ref(&name));
                 Ok(Self { tree, way: RecordMapping::Texts })
             }
             None => Err(names(&all)),
@@ -80,14 +82,14 @@ impl FileShape {
     }
 
     /// The column of the file that has the time of every row, if one has.
-    pub(super) fn time(&self, schema: &SchemaDescriptor) -> Option<Time> {
+    pub(super) fn time(&self, schema: &SchemaDescriptor) -> Option<TimeColumn> {
         let of_tree = match &self.way {
             RecordMapping::Event(shape) => shape.time(),
             RecordMapping::Direct(direct) => direct.time(),
             RecordMapping::Objects | RecordMapping::Texts => None,
         };
         let column = *self.tree.columns.get(of_tree?)?;
-        Some(Time { column, meaning: ColumnMeaning::of(schema.columns().get(column)?) })
+        Some(TimeColumn { column, meaning: ColumnMeaning::from_column(schema.columns().get(column)?) })
     }
 }
 
@@ -103,7 +105,7 @@ fn names(tree: &Tree) -> String {
 
 /// The paths of the columns that are read, in their order.
 fn paths(tree: &Tree) -> Vec<String> {
-    Flat::all(tree).into_iter().map(|flat| flat.path).collect()
+    ColumnByPath::all(tree).into_iter().map(|flat| flat.path).collect()
 }
 
 /// Whether a column is one of a record's fields: each group around it has to be known, too.

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
+use crate::saturating::SaturatingInto as _;
+
 /// A file that can be read anywhere.
 pub trait ParquetSource: Send + Sync {
     /// How many bytes it has.
@@ -133,7 +135,7 @@ impl SourceWindow {
     /// The next bytes: `wanted` of them, or as many as there are.
     pub(super) fn peek(&mut self, wanted: usize) -> io::Result<&Bytes> {
         if self.held.len() < wanted && self.at < self.end {
-            let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
+            let left = (self.end - self.at).saturating_into::<usize>();
             let more = (wanted - self.held.len()).max(self.source.step()).min(left);
             let next = self.source.read(self.at, more)?;
             self.at += next.len() as u64;

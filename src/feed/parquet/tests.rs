@@ -6,7 +6,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 
 use super::{File, HeldBytes, RowFile};
-use crate::digest::{Digest, Terms, Unwitnessed};
+use crate::digest::{Digest, NoListener, Terms};
 use crate::envelope::{Envelope, InputFormat};
 use crate::feed::window::TimeWindow;
 use crate::moment::Moment;
@@ -22,7 +22,7 @@ const WEIGHTED: &[u8] = include_bytes!("../../../tests/parquet/weighted.parquet"
 
 /// How many records there were, what could not be read, the format, and the error.
 fn read(bytes: impl Into<Bytes>) -> (u64, u64, InputFormat, Option<String>) {
-    let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+    let mut digest = Digest::new(&Terms::default(), NoListener);
     let mut envelope = Envelope::default();
     let read = File::open(HeldBytes::all(bytes.into()), Arc::default(), None, TimeWindow::default())
         .and_then(|file| file.read(0..file.groups(), &mut envelope, &mut digest, |_| true));
@@ -51,7 +51,7 @@ fn read_within(
     window: TimeWindow,
 ) -> (u64, u64, Option<String>) {
     let terms = Terms { since: Some(since), until: Some(until), ..Terms::default() };
-    let mut digest = Digest::new(&terms, Unwitnessed);
+    let mut digest = Digest::new(&terms, NoListener);
     let read = File::open(HeldBytes::all(bytes.into()), Arc::default(), None, window)
         .and_then(|file| file.read(0..file.groups(), &mut Envelope::default(), &mut digest, |_| true));
     let (fleet, ..) = digest.finish();
@@ -62,7 +62,7 @@ fn read_within(
 fn row_groups_of_another_time_are_not_read() {
     let (earliest, latest) = (Moment(0), Moment(i64::MAX));
     for file in [LAKE, SECOND, LOG] {
-        let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+        let mut digest = Digest::new(&Terms::default(), NoListener);
         let whole =
             File::open(HeldBytes::all(file.into()), Arc::default(), None, TimeWindow::default()).unwrap();
         whole.read(0..whole.groups(), &mut Envelope::default(), &mut digest, |_| true).unwrap();

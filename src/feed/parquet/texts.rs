@@ -9,6 +9,8 @@ use bytes::Bytes;
 
 use super::wrong;
 
+use crate::saturating::SaturatingInto as _;
+
 /// Texts that were handed over, and are not taken yet.
 pub(super) type FlushedTexts = Arc<Mutex<Vec<ParquetTexts>>>;
 
@@ -29,7 +31,7 @@ impl ParquetTexts {
     ///
     /// # Errors
     /// If there are more than that.
-    pub(super) fn of(mut bytes: &[u8], values: u32, first: i32, most: usize) -> io::Result<Self> {
+    pub(super) fn decode(mut bytes: &[u8], values: u32, first: i32, most: usize) -> io::Result<Self> {
         let mut texts = Self { first, text: String::with_capacity(bytes.len()), ends: Vec::new() };
         for _ in 0..values {
             let Some((length, rest)) = bytes.split_first_chunk() else { break };
@@ -53,7 +55,7 @@ impl ParquetTexts {
 
     /// The number that follows the last.
     pub(super) fn end(&self) -> i32 {
-        self.first.saturating_add_unsigned(u32::try_from(self.ends.len()).unwrap_or(u32::MAX))
+        self.first.saturating_add_unsigned(self.ends.len().saturating_into::<u32>())
     }
 
     /// Their numbers, as values of 32 bits.
@@ -78,12 +80,12 @@ impl ParquetTexts {
 
 /// The texts that the numbers of the rows being read may stand for.
 #[derive(Debug)]
-pub(super) struct Shelf {
+pub(super) struct DictionaryTexts {
     handed: FlushedTexts,
     held: Vec<ParquetTexts>,
 }
 
-impl Shelf {
+impl DictionaryTexts {
     pub(super) fn new(handed: FlushedTexts) -> Self {
         Self { handed, held: Vec::new() }
     }
@@ -124,27 +126,27 @@ mod tests {
     #[test]
     fn texts_have_numbers() {
         let bytes = plain(&[b"a", b"", b"\xffb", "ö".as_bytes()]);
-        let all = ParquetTexts::of(&bytes, 4, 7, 100).unwrap();
+        let all = ParquetTexts::decode(&bytes, 4, 7, 100).unwrap();
         let found: Vec<_> = (6..12).map(|number| all.get(number)).collect();
         assert_eq!(found, [None, Some("a"), Some(""), Some("\u{fffd}b"), Some("ö"), None]);
         assert_eq!((all.end(), numbered(b"xyz", 2, &all).len()), (11, 2 + 4 * 4));
-        assert_eq!(ParquetTexts::of(&bytes, 2, 0, 100).unwrap().end(), 2, "no more than are said to be");
+        assert_eq!(ParquetTexts::decode(&bytes, 2, 0, 100).unwrap().end(), 2, "no more than are said to be");
         assert_eq!(
-            ParquetTexts::of(&bytes[..bytes.len() - 1], 4, 0, 100).unwrap().end(),
+            ParquetTexts::decode(&bytes[..bytes.len() - 1], 4, 0, 100).unwrap().end(),
             3,
             "one is cut short"
         );
-        assert!(ParquetTexts::of(&bytes, 4, 0, 5).is_err(), "there is no room");
-        assert!(ParquetTexts::of(&bytes, 4, i32::MAX - 3, 100).is_err());
-        assert_eq!(ParquetTexts::of(&bytes, 4, i32::MIN, 100).unwrap().get(i32::MAX), None);
+        assert!(ParquetTexts::decode(&bytes, 4, 0, 5).is_err(), "there is no room");
+        assert!(ParquetTexts::decode(&bytes, 4, i32::MAX - 3, 100).is_err());
+        assert_eq!(ParquetTexts::decode(&bytes, 4, i32::MIN, 100).unwrap().get(i32::MAX), None);
     }
 
     #[test]
     fn pages_are_forgotten_and_the_dictionary_is_not() {
         let handed = FlushedTexts::default();
-        let mut shelf = Shelf::new(Arc::clone(&handed));
+        let mut shelf = DictionaryTexts::new(Arc::clone(&handed));
         for (first, text) in [(0, "d"), (1, "e"), (2, "f"), (3, "g")] {
-            let texts = ParquetTexts::of(&plain(&[text.as_bytes()]), 1, first, 9).unwrap();
+            let texts = ParquetTexts::decode(&plain(&[text.as_bytes()]), 1, first, 9).unwrap();
             handed.lock().unwrap().push(texts);
         }
         shelf.take();

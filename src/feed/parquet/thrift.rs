@@ -26,7 +26,7 @@ pub(super) const STRUCT: FieldType = 12;
 
 /// Reads values one after the other.
 #[derive(Clone, Debug)]
-pub(super) struct Compact<'a> {
+pub(super) struct CompactReader<'a> {
     bytes: &'a [u8],
     at: usize,
 }
@@ -40,7 +40,7 @@ fn wrong() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "what it says of itself cannot be read")
 }
 
-impl<'a> Compact<'a> {
+impl<'a> CompactReader<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
     }
@@ -158,7 +158,7 @@ mod tests {
     fn fields_are_read_and_passed_over() {
         // 1: i32 -2, 2: true, 4: [i32 1, 2], 20: {1: "ab"}
         let bytes = [0x15, 3, 0x11, 0x29, 0x25, 2, 4, 0x0c, 40, 0x18, 2, b'a', b'b', 0, 0];
-        let mut reader = Compact::new(&bytes);
+        let mut reader = CompactReader::new(&bytes);
         let mut last = 0;
         assert_eq!(reader.field(&mut last).unwrap(), Some((1, I32)));
         assert_eq!(reader.i32().unwrap(), -2);
@@ -175,8 +175,8 @@ mod tests {
         let deep = [0x1c; 100];
         let endless = [0xff; 100];
         for (kind, bytes) in [(STRUCT, &deep[..]), (I64, &endless), (LIST, &[0xfc, 0xff, 0x7f, 0][..])] {
-            assert!(Compact::new(bytes).skip(kind).is_err(), "{kind}");
+            assert!(CompactReader::new(bytes).skip(kind).is_err(), "{kind}");
         }
-        assert!(Compact::new(&[0xfb, 0xff, 0xff, 0xff, 0xff, 0x7f, 0x33]).skip(MAP).is_err());
+        assert!(CompactReader::new(&[0xfb, 0xff, 0xff, 0xff, 0xff, 0x7f, 0x33]).skip(MAP).is_err());
     }
 }

@@ -4,7 +4,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, never, select};
 
-use super::{Deals, Progress, ReadPlan, Worker};
+use super::{Progress, ReadPlan, SplitStreams, Worker};
 use crate::feed::asked::{Answered, Asked, AskedRemark};
 use crate::feed::blocks::Exchange;
 use crate::feed::live::request::{Stop, Stopped};
@@ -16,7 +16,7 @@ pub(super) const WAITING: usize = 2;
 
 /// What comes over the network while files are read.
 #[derive(Clone, Debug)]
-pub(super) struct Arriving {
+pub(super) struct NetworkInputs {
     /// Objects; their inputs are numbered from here on.
     pub(super) first: usize,
     pub(super) deliveries: Receiver<Delivery>,
@@ -63,7 +63,7 @@ pub(super) fn ask<'scope>(
 }
 
 /// The plan with what was told of what was asked.
-pub(super) fn told(mut plan: ReadPlan, told: Vec<AskedRemark>) -> ReadPlan {
+pub(super) fn with_remarks(mut plan: ReadPlan, told: Vec<AskedRemark>) -> ReadPlan {
     let (mut faults, mut remarks) = (Vec::new(), Vec::new());
     for told in told {
         faults.extend(told.faults);
@@ -81,8 +81,8 @@ pub(super) fn told(mut plan: ReadPlan, told: Vec<AskedRemark>) -> ReadPlan {
 
 impl Worker<'_> {
     /// Reads objects and answers as they come, and meanwhile blocks of large ones that others deal out.
-    pub(super) fn arriving(&mut self, arriving: &Arriving, exchange: &Exchange) {
-        let Arriving { first, mut deliveries, mut answers } = arriving.clone();
+    pub(super) fn arriving(&mut self, arriving: &NetworkInputs, exchange: &Exchange) {
+        let NetworkInputs { first, mut deliveries, mut answers } = arriving.clone();
         let mut left = 2;
         while left > 0 {
             select! {
@@ -106,7 +106,7 @@ impl Worker<'_> {
 
     fn answer(&mut self, answer: Answered, exchange: &Exchange) {
         let Answered { input, body } = answer;
-        if let Err(error) = self.stream(input, body, Some(exchange), Deals::All) {
+        if let Err(error) = self.stream(input, body, Some(exchange), SplitStreams::All) {
             self.result(input).rare().error = Some(error);
         }
     }

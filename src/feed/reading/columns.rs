@@ -48,7 +48,7 @@ impl Worker<'_> {
         let columns = digest.columns().unwrap_or_default();
         let file = parquet::File::open(source, columns, *memory, *window)?;
         let groups = groups.unwrap_or(0..file.groups());
-        let before = CountedBefore::of(digest);
+        let before = CountedBefore::from_digest(digest);
         let (mut envelope, offset) = (Envelope::default(), groups.start as u64);
         let read = file.read(groups, &mut envelope, digest, |bytes| {
             progress.bytes.fetch_add(bytes, Ordering::Relaxed);

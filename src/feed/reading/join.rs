@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::thread;
 
-use super::kept::{Keeping, Logs};
+use super::kept::{CacheUse, Logs};
 use super::seen::SeenFormat;
 use super::{ReadOutcome, ReadPlan, SAMPLES};
 use crate::diagnosis::chain;
@@ -28,7 +28,7 @@ const NAMED: usize = 5;
 pub(super) fn join(
     plan: ReadPlan,
     shares: Vec<ThreadShare>,
-    keeping: Option<&Keeping>,
+    keeping: Option<&CacheUse>,
     redaction: Option<&Redaction>,
 ) -> (ReadOutcome, Option<Logs>) {
     let ReadPlan { summaries, places, found, remarks, .. } = plan;
@@ -50,9 +50,9 @@ pub(super) fn join(
     }
     inputs.name_formats();
     let mut fleet = joined(fleets);
-    inputs.tell_others(&mut fleet);
+    inputs.note_other_inputs(&mut fleet);
     inputs.others.retain(|place, _| found.contains(place));
-    let remarks = inputs.told(redaction);
+    let remarks = inputs.remarks(redaction);
     let logs = read.into_iter().filter(|input| !inputs.others.contains_key(&places[*input])).map(|input| {
         let place = places[input];
         (input, (inputs.formats[place].format, inputs.summaries[place].records))
@@ -95,10 +95,10 @@ impl JoinedInputs {
         summary.records += result.records;
         self.formats[place].join(result.format);
         let Some(rare) = result.rare else { return };
-        let Rare { error, remark, samples, outside, malformed } = *rare;
+        let RareFacts { error, remark, samples, outside, malformed } = *rare;
         if let Some(error) = &error {
             summary.error.get_or_insert_with(|| chain(error));
-            self.others.extend(NotALog::of_error(error).map(|other| (place, other.clone())));
+            self.others.extend(NotALog::from_error(error).map(|other| (place, other.clone())));
         }
         let unread = self.unread.entry(place).or_default();
         unread.outside += outside;
@@ -119,7 +119,7 @@ impl JoinedInputs {
 
     /// Tells by what could not be read which inputs are no logs: `fleet` does not count what is in them.
     /// Keeps as many samples of the others as are shown.
-    fn tell_others(&mut self, fleet: &mut Fleet) {
+    fn note_other_inputs(&mut self, fleet: &mut Fleet) {
         self.samples.sort_by_key(|sample| (sample.input, sample.place));
         for (&place, unread) in &self.unread {
             let summary = &mut self.summaries[place];
@@ -141,7 +141,7 @@ impl JoinedInputs {
     }
 
     /// All that is to be said, in order.
-    fn told(&mut self, redaction: Option<&Redaction>) -> Vec<String> {
+    fn remarks(&mut self, redaction: Option<&Redaction>) -> Vec<String> {
         let named = |path: &str| redaction.map_or_else(|| path.to_owned(), |redaction| redaction.input(path));
         let said = |what: String| redaction.map_or_else(|| what.clone(), |redaction| redaction.words(&what));
         let mut told: Vec<String> = std::mem::take(&mut self.remarks)
@@ -222,7 +222,7 @@ pub(super) struct UnitResult {
     pub(super) format: SeenFormat,
     pub(super) records: u64,
     /// What most have not: there may be as many results as there are objects in a bucket.
-    rare: Option<Box<Rare>>,
+    rare: Option<Box<RareFacts>>,
 }
 
 impl UnitResult {
@@ -230,14 +230,14 @@ impl UnitResult {
         Self { input, ..Self::default() }
     }
 
-    pub(super) fn rare(&mut self) -> &mut Rare {
+    pub(super) fn rare(&mut self) -> &mut RareFacts {
         self.rare.get_or_insert_default()
     }
 }
 
 /// What few inputs have.
 #[derive(Debug, Default)]
-pub(super) struct Rare {
+pub(super) struct RareFacts {
     pub(super) error: Option<io::Error>,
     pub(super) remark: Option<String>,
     pub(super) samples: Vec<Sample>,

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::SystemTime;
 
 use super::ReadPlan;
-use super::kept::Keeping;
+use super::kept::CacheUse;
 use crate::feed::cache::{Cache, Identity};
 use crate::feed::inputs::Input;
 use crate::feed::s3::{Arrival, Choose};
@@ -22,11 +22,11 @@ impl ReadPlan {
     /// Takes up what `cache` has of it, and has it keep what is new.
     #[must_use]
     pub fn keeping(mut self, cache: Cache) -> Self {
-        let mut keeping = Keeping::new(cache);
+        let mut keeping = CacheUse::new(cache);
         let (now, mut names) = (SystemTime::now(), WholePaths::default());
         for (index, (input, stamp)) in self.inputs.iter().zip(&self.stamps).enumerate() {
             if let (Input::File(path), Some(stamp)) = (input, stamp) {
-                let identity = stamp.settled(now).zip(names.of(path));
+                let identity = stamp.settled(now).zip(names.for_path(path));
                 keeping.read.extend(
                     identity.map(|(version, name)| (index, Identity { name, size: stamp.size, version })),
                 );
@@ -89,7 +89,7 @@ struct WholePaths {
 
 impl WholePaths {
     /// The whole path of a file; `None` if it is no text.
-    fn of(&mut self, path: &Path) -> Option<String> {
+    fn for_path(&mut self, path: &Path) -> Option<String> {
         let parts = path.to_str()?.rsplit_once('/').filter(|(folder, name)| {
             cfg!(unix) && !folder.is_empty() && !folder.ends_with('/') && !matches!(*name, "" | "." | "..")
         });
@@ -128,7 +128,7 @@ mod tests {
 
     /// Bytes that were read, records in all, those of each input, and what is remarked.
     fn run(folder: &Path, paths: &[PathBuf]) -> (u64, u64, Vec<(&'static str, u64)>, Vec<String>) {
-        let cache = Cache::open(&folder.join("kept"), CacheQuestion::of([])).unwrap();
+        let cache = Cache::open(&folder.join("kept"), CacheQuestion::from_parts([])).unwrap();
         let progress = Progress::default();
         let outcome = ReadPlan::new(paths).keeping(cache).read(&Terms::default(), 2, &progress);
         let inputs = outcome.inputs.iter().map(|input| (input.format, input.records)).collect();
@@ -144,7 +144,7 @@ mod tests {
             "b/",
         ] {
             let whole = absolute(path).unwrap();
-            assert_eq!(names.of(Path::new(path)).as_deref(), whole.to_str(), "{path}");
+            assert_eq!(names.for_path(Path::new(path)).as_deref(), whole.to_str(), "{path}");
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) type Logs = BTreeMap<usize, (InputFormat, u64)>;
 
 /// What is kept, and what of it serves this run.
 #[derive(Debug)]
-pub(super) struct Keeping {
+pub(super) struct CacheUse {
     pub(super) cache: Arc<Mutex<Cache>>,
     /// What inputs are known by that this run reads.
     pub(super) read: Vec<(usize, Identity)>,
@@ -31,7 +31,7 @@ pub(super) struct Keeping {
     pub(super) objects: Arc<Mutex<HashMap<Identity, (InputFormat, u64)>>>,
 }
 
-impl Keeping {
+impl CacheUse {
     /// What `cache` has; nothing of it serves yet.
     pub(super) fn new(cache: Cache) -> Self {
         let cache = Arc::new(Mutex::new(cache));
@@ -84,7 +84,7 @@ impl Keeping {
 
 /// What tells a file from the same one after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(super) struct FileStamp {
     pub(super) size: u64,
     modified: SystemTime,
     /// Device, inode, and when anything of it was changed last, in seconds and nanoseconds: nobody sets that.
@@ -92,8 +92,8 @@ pub(super) struct Stamp {
     node: Option<(u64, u64, i64, i64)>,
 }
 
-impl Stamp {
-    pub(super) fn of(metadata: &Metadata) -> Option<Self> {
+impl FileStamp {
+    pub(super) fn from_metadata(metadata: &Metadata) -> Option<Self> {
         #[cfg(unix)]
         let node = {
             use std::os::unix::fs::MetadataExt;
@@ -122,6 +122,6 @@ impl Stamp {
 /// Whether a file is as it was.
 fn is_still(known: &Identity, now: SystemTime) -> bool {
     let metadata = Path::new(&known.name).metadata().ok().filter(Metadata::is_file);
-    let stamp = metadata.as_ref().and_then(Stamp::of);
+    let stamp = metadata.as_ref().and_then(FileStamp::from_metadata);
     stamp.is_some_and(|stamp| stamp.size == known.size && stamp.settled(now).as_ref() == Some(&known.version))
 }

@@ -6,7 +6,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use crossbeam_channel::Sender;
 
-use super::{CountedBefore, Deals, Progress, ReadPlan, Worker, scanned};
+use super::{CountedBefore, Progress, ReadPlan, SplitStreams, Worker, scanned};
 use crate::digest::Terms;
 use crate::envelope::InputFormat;
 use crate::feed::blocks::Exchange;
@@ -60,14 +60,14 @@ impl Worker<'_> {
         };
         let read = match body {
             Ok(Body::Whole(bytes)) => {
-                let before = CountedBefore::of(&self.digest);
+                let before = CountedBefore::from_digest(&self.digest);
                 if let Some(unpacked) = self.objects.unpack_whole(&bytes) {
                     let format = scanned(unpacked, &mut self.digest);
                     return self.unpacked(input, &before, bytes.len() as u64, format);
                 }
-                self.stream(input, bytes.as_slice(), None, Deals::Packed)
+                self.stream(input, bytes.as_slice(), None, SplitStreams::Packed)
             }
-            Ok(Body::Stream(stream)) => self.stream(input, stream, Some(exchange), Deals::All),
+            Ok(Body::Stream(stream)) => self.stream(input, stream, Some(exchange), SplitStreams::All),
             // That is one of Parquet.
             #[cfg(feature = "parquet")]
             Ok(Body::Ranges(_)) => Ok(()),

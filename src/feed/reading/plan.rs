@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 #[cfg(feature = "parquet")]
 use super::columns;
-use super::kept::{Keeping, Stamp};
+use super::kept::{CacheUse, FileStamp};
 use crate::envelope::InputFormat;
 use crate::feed::asked::Asked;
 use crate::feed::inputs::{FoundPath, Input, expand_within};
@@ -28,7 +28,7 @@ pub struct ReadPlan {
     /// Those of `summaries` that were not named, but lie in a folder that was.
     pub(super) found: BTreeSet<usize>,
     /// For each input what its file is known by; nothing for those that are no files.
-    pub(super) stamps: Vec<Option<Stamp>>,
+    pub(super) stamps: Vec<Option<FileStamp>>,
     pub(super) units: Vec<ReadUnit>,
     /// Paths, and what is to be said of them.
     pub(super) remarks: Vec<(String, String)>,
@@ -42,7 +42,7 @@ pub struct ReadPlan {
     /// When to end before all objects and answers were read.
     pub(super) stopped: Option<Stopped>,
     /// What earlier runs kept.
-    pub(super) keeping: Option<Keeping>,
+    pub(super) keeping: Option<CacheUse>,
 }
 
 #[derive(Clone, Debug)]
@@ -130,7 +130,7 @@ impl ReadPlan {
             // says so when its turn comes.
             Input::File(path) => path.metadata().ok().filter(Metadata::is_file).and_then(|metadata| {
                 self.bytes += metadata.len();
-                stamp = Stamp::of(&metadata);
+                stamp = FileStamp::from_metadata(&metadata);
                 may_be_cut(metadata.len()).then(|| parts(File::open(path).ok()?, metadata.len()))?
             }),
         };

@@ -15,6 +15,7 @@ use crate::feed::parquet::RowFile;
 use crate::feed::s3::{Body, DeliveryProgress, DeliveryRequest, Location, S3Object, deliver};
 use crate::feed::unpack::Unpacked;
 use crate::feed::window::TimeWindow;
+use crate::saturating::SaturatingInto as _;
 
 impl ReplayPass<'_> {
     /// Reads what is at `location`.
@@ -81,7 +82,7 @@ impl Replay {
     fn add_object(&self, object: Location) -> u32 {
         let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
         objects.push(object);
-        u32::try_from(self.inputs.len() + objects.len() - 1).unwrap_or(u32::MAX)
+        (self.inputs.len() + objects.len() - 1).saturating_into::<u32>()
     }
 
     /// The object that a record is in, if it is in one.

@@ -104,7 +104,7 @@ pub(super) struct BucketClient {
 
 /// What is asked of a bucket.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ask<'a> {
+pub(super) struct BucketRequest<'a> {
     /// The key; empty for the bucket itself.
     pub(super) key: &'a str,
     pub(super) query: &'a [(&'a str, &'a str)],
@@ -128,7 +128,7 @@ impl BucketClient {
     ///
     /// # Errors
     /// If there is none.
-    pub(super) async fn ask(&self, ask: Ask<'_>) -> Result<HttpResponse, S3Failure> {
+    pub(super) async fn ask(&self, ask: BucketRequest<'_>) -> Result<HttpResponse, S3Failure> {
         let (mut tried, mut moved, mut refused, mut late) = (0, false, None, false);
         loop {
             tried += 1;
@@ -171,7 +171,7 @@ impl BucketClient {
     ///
     /// # Errors
     /// If there is none.
-    pub(super) async fn document(&self, ask: Ask<'_>) -> Result<Element, S3Failure> {
+    pub(super) async fn document(&self, ask: BucketRequest<'_>) -> Result<Element, S3Failure> {
         let mut tried = 0;
         loop {
             tried += 1;
@@ -193,7 +193,11 @@ impl BucketClient {
         }
     }
 
-    async fn attempt(&self, ask: Ask<'_>, credentials: &Credentials) -> Result<HttpResponse, S3Failure> {
+    async fn attempt(
+        &self,
+        ask: BucketRequest<'_>,
+        credentials: &Credentials,
+    ) -> Result<HttpResponse, S3Failure> {
         let region = self.region.borrow().clone();
         let url = self.service.endpoint.url(&self.bucket, &region, ask.key, ask.query);
         let request = self.signed(&url, &region, ask, credentials);
@@ -206,7 +210,7 @@ impl BucketClient {
             if error.is_user() {
                 return S3Failure::new(TroubleClass::Refused, format!("`{}`: {}", host(&url), chain(&error)));
             }
-            S3Failure::from(Trouble::of_connection(&chain(&error), &Tried::at(&url)))
+            S3Failure::from(Trouble::from_connection(&chain(&error), &Tried::at(&url)))
         })?;
         self.service.time.learn(response.headers().get("date"));
         let status = response.status().as_u16();
@@ -218,7 +222,7 @@ impl BucketClient {
         let region = response.headers().get("x-amz-bucket-region").map(str::to_owned);
         let bytes = self.read(&mut response).await.unwrap_or_default();
         let answer = std::str::from_utf8(&bytes).ok().and_then(|text| Element::parse(text).ok());
-        let mut failure = S3Failure::of(status, answer.as_ref(), ask.action, host(&url));
+        let mut failure = S3Failure::from_answer(status, answer.as_ref(), ask.action, host(&url));
         failure.region = region.or(failure.region);
         Err(failure)
     }
@@ -250,7 +254,7 @@ impl BucketClient {
         &self,
         url: &str,
         region: &str,
-        ask: Ask<'_>,
+        ask: BucketRequest<'_>,
         credentials: &Credentials,
     ) -> Result<Request, Box<dyn Error + Send + Sync>> {
         let mut settings = SigningSettings::default();

@@ -15,17 +15,18 @@ use super::failure::S3Failure;
 use super::fetch::{LARGEST, fetch};
 use super::location::Location;
 use super::page::ListedObject;
-use super::walk::{LISTS, NamedKeys, News, S3Walk, select};
-use super::{Body, Delivery, Places, S3Access};
+use super::walk::{LISTS, NamedKeys, S3Walk, WalkNews, select};
+use super::{Body, Delivery, FlightSlots, S3Access};
 use crate::feed::cache::Identity;
 use crate::feed::inputs::Skipped;
 use crate::feed::live::request::Stopped;
 use crate::feed::window::TimeWindow;
 use crate::figures::counted;
 use crate::live::trouble::TroubleClass;
+use crate::saturating::SaturatingInto as _;
 
 /// Objects that may be listed and not asked for yet.
-const AHEAD: usize = 2048;
+const MOST_LISTED: usize = 2048;
 /// What objects that are held whole may take together, in units of [`UNIT`] bytes: 64 MiB.
 const ROOM: usize = 16_384;
 const UNIT: u64 = 4096;
@@ -180,7 +181,7 @@ impl DeliveryState {
 
     /// Hands an object over, or why it cannot be had. Each that waits to be read holds a place in flight, so
     /// that there is always room for it.
-    fn hand_over(&self, object: Arrival, body: io::Result<Body>, places: Places) {
+    fn hand_over(&self, object: Arrival, body: io::Result<Body>, places: FlightSlots) {
         let number = {
             let objects = &mut self.arrived.borrow_mut().objects;
             objects.push(object.clone());
@@ -328,7 +329,7 @@ impl LocationDelivery<'_> {
             NamedKeys::Object(object) => return self.object(object.clone(), true).await,
             NamedKeys::Prefix(prefix) => prefix.clone(),
         };
-        let (sender, mut news) = mpsc::channel(AHEAD);
+        let (sender, mut news) = mpsc::channel(MOST_LISTED);
         let walk = S3Walk {
             client: Rc::clone(&self.client),
             window: self.state.given.window,
@@ -339,18 +340,18 @@ impl LocationDelivery<'_> {
         let walking = tokio::task::spawn_local(walk.run());
         while let Some(news) = news.recv().await {
             match news {
-                News::Found(object) => self.object(object, false).await,
-                News::Skipped(folder) => {
+                WalkNews::Found(object) => self.object(object, false).await,
+                WalkNews::Skipped(folder) => {
                     self.tally.passed_over += 1;
                     if self.tally.folders.len() < NAMED {
                         self.tally.folders.push(folder);
                     }
                 }
-                News::Failed(part, failure) => {
+                WalkNews::Failed(part, failure) => {
                     self.tally.failed += 1;
                     self.state.fault(self.number, &part, failure.sentence());
                 }
-                News::Strange(count) => self.tally.strange += count,
+                WalkNews::Strange(count) => self.tally.strange += count,
             }
         }
         resume(walking.await);
@@ -366,7 +367,7 @@ impl LocationDelivery<'_> {
             return;
         }
         let name = object.key.rsplit('/').next().unwrap_or_default();
-        if let Some(skipped) = Skipped::of(name.as_bytes()) {
+        if let Some(skipped) = Skipped::from_name(name.as_bytes()) {
             let remark = (location.at(&object.key), skipped.to_string());
             return state.arrived.borrow_mut().remarks.push(remark);
         }
@@ -430,11 +431,11 @@ impl WaitingObject {
     /// Gets it as soon as there is a place for it.
     async fn get(self, state: &Rc<DeliveryState>, fetches: &mut JoinSet<()>) {
         let Self { client, arrival, size, archived } = self;
-        let mut places = Places::default();
+        let mut places = FlightSlots::default();
         places.0.extend(Arc::clone(&state.in_flight).acquire_owned().await);
         let is_large = size > LARGEST as u64;
         if !is_large {
-            let units = u32::try_from(size.div_ceil(UNIT)).unwrap_or(u32::MAX);
+            let units = size.div_ceil(UNIT).saturating_into::<u32>();
             places.0.extend(Arc::clone(&state.room).acquire_many_owned(units).await);
         }
         // Those that ended are let go, so that their number does not grow with that of the objects.
@@ -455,7 +456,7 @@ async fn get(
     state: Rc<DeliveryState>,
     client: Rc<BucketClient>,
     arrival: Arrival,
-    places: Places,
+    places: FlightSlots,
     is_large: bool,
 ) {
     // No more connections are open for large ones than somebody reads from.
@@ -470,7 +471,7 @@ async fn get(
             let location = arrival.location;
             let place = Arc::clone(&state.in_flight).acquire_owned().await;
             let error = io::Error::other(failure.sentence());
-            state.hand_over(arrival, Err(error), Places(place.into_iter().collect()));
+            state.hand_over(arrival, Err(error), FlightSlots(place.into_iter().collect()));
             state.failed(location, &failure, client.service().answered() > before);
         }
     }

@@ -23,7 +23,7 @@ impl S3Failure {
 
     /// What an answer with `status` to a request that needs the IAM action `action` means: an `Error` with
     /// `Code` and `Message` (Amazon S3 API Reference, "Error responses").
-    pub(super) fn of(status: u16, answer: Option<&Element>, action: &str, host: &str) -> Self {
+    pub(super) fn from_answer(status: u16, answer: Option<&Element>, action: &str, host: &str) -> Self {
         let text = |name: &str| answer.map_or("", |answer| answer.said(name));
         let (code, message) = (text("Code"), text("Message"));
         let region = Some(text("Region").to_owned()).filter(|region| !region.is_empty());
@@ -124,7 +124,7 @@ mod tests {
     fn refusals_are_said_in_words() {
         let of = |status, inner: &str| {
             let answer = Element::parse(&format!("<Error>{inner}</Error>")).unwrap();
-            S3Failure::of(status, Some(&answer), "s3:GetObject", "h")
+            S3Failure::from_answer(status, Some(&answer), "s3:GetObject", "h")
         };
         for (status, inner, class, starts) in [
             (
@@ -167,7 +167,7 @@ mod tests {
             (502, TroubleClass::Passing, ""),
             (301, TroubleClass::Refused, ""),
         ] {
-            let failure = S3Failure::of(status, None, "s3:ListBucket", "h");
+            let failure = S3Failure::from_answer(status, None, "s3:ListBucket", "h");
             assert_eq!((failure.trouble.class, failure.code.as_str()), (class, code), "{status}");
         }
     }

@@ -9,10 +9,11 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::body::{Body, BodyPiece, ObjectStream};
-use super::client::{Ask, BucketClient, PATIENCE, first_of, pause};
+use super::client::{BucketClient, BucketRequest, PATIENCE, first_of, pause};
 use super::failure::S3Failure;
 use crate::diagnosis::chain;
 use crate::live::trouble::TroubleClass;
+use crate::saturating::SaturatingInto as _;
 #[cfg(feature = "parquet")]
 use {
     super::ranges::{self, Ranges},
@@ -22,7 +23,7 @@ use {
 /// The largest object that is held whole: larger ones are read as they come.
 pub(super) const LARGEST: usize = 4 << 20;
 /// How many bytes of a large object are held until it is known how it is read.
-const LOOK: usize = 8;
+const PEEK_LENGTH: usize = 8;
 /// How often an object may break off without having come any further.
 const BREAKS: u32 = 9;
 
@@ -37,7 +38,7 @@ pub(super) async fn fetch(
     deliver: impl FnOnce(Body),
 ) -> Result<(), S3Failure> {
     let mut got = FetchedSoFar { at: 0, tag: None, total: None };
-    let mut goes = To::Held(Vec::new(), deliver);
+    let mut goes = ByteTarget::Held(Vec::new(), deliver);
     let mut breaks = 0;
     loop {
         let before = got.at;
@@ -46,15 +47,15 @@ pub(super) async fn fetch(
             Err(failure) => Err(failure),
         };
         match read {
-            Ok(Ended::Whole) => {
+            Ok(ReadEnd::Whole) => {
                 goes.end().await;
                 return Ok(());
             }
-            Ok(Ended::Unread) => return Ok(()),
+            Ok(ReadEnd::Unread) => return Ok(()),
             #[cfg(feature = "parquet")]
-            Ok(Ended::Columns(total)) => {
+            Ok(ReadEnd::Columns(total)) => {
                 let (ranges, asked) = Ranges::new(total);
-                if let To::Held(_, deliver) = goes {
+                if let ByteTarget::Held(_, deliver) = goes {
                     deliver(Body::Ranges(ranges));
                 }
                 ranges::serve(client, key, got.tag.as_deref(), total, asked).await;
@@ -91,7 +92,7 @@ fn other() -> S3Failure {
 }
 
 /// How reading an answer ended.
-enum Ended {
+enum ReadEnd {
     /// That was all of the object.
     Whole,
     /// Nobody reads it.
@@ -122,7 +123,7 @@ impl FetchedSoFar {
                 headers.push(("if-match", tag));
             }
         }
-        let ask = Ask { key, query: &[], headers: &headers, action: "s3:GetObject" };
+        let ask = BucketRequest { key, query: &[], headers: &headers, action: "s3:GetObject" };
         client.ask(ask).await
     }
 
@@ -130,8 +131,8 @@ impl FetchedSoFar {
     async fn read<D: FnOnce(Body)>(
         &mut self,
         mut response: HttpResponse,
-        goes: &mut To<D>,
-    ) -> Result<Ended, S3Failure> {
+        goes: &mut ByteTarget<D>,
+    ) -> Result<ReadEnd, S3Failure> {
         let header = |name: &str| response.headers().get(name).map(str::to_owned);
         let tag = header("etag");
         let length: Option<u64> = header("content-length").and_then(|text| text.trim().parse().ok());
@@ -158,28 +159,28 @@ impl FetchedSoFar {
                 Ok(None) if self.total.is_some_and(|total| self.at < total) => {
                     return Err(S3Failure::new(TroubleClass::Passing, "it broke off"));
                 }
-                Ok(None) => return Ok(Ended::Whole),
+                Ok(None) => return Ok(ReadEnd::Whole),
                 Ok(Some(Ok(piece))) => piece,
             };
-            let skipped = usize::try_from(skip).unwrap_or(usize::MAX).min(piece.len());
+            let skipped = skip.saturating_into::<usize>().min(piece.len());
             piece.advance(skipped);
             skip -= skipped as u64;
             self.at += piece.len() as u64;
             #[cfg(feature = "parquet")]
-            if let (To::Held(held, _), Some(total)) = (&*goes, large)
+            if let (ByteTarget::Held(held, _), Some(total)) = (&*goes, large)
                 && held.iter().chain(&piece[..]).take(MAGIC.len()).eq(MAGIC)
             {
-                return Ok(Ended::Columns(total));
+                return Ok(ReadEnd::Columns(total));
             }
             if !goes.take(piece, large.is_some()).await {
-                return Ok(Ended::Unread);
+                return Ok(ReadEnd::Unread);
             }
         }
     }
 }
 
 /// Where bytes of an object go.
-enum To<D> {
+enum ByteTarget<D> {
     /// They are held until the object is whole.
     Held(Vec<u8>, D),
     /// Somebody reads them as they come.
@@ -188,7 +189,7 @@ enum To<D> {
     Gone,
 }
 
-impl<D: FnOnce(Body)> To<D> {
+impl<D: FnOnce(Body)> ByteTarget<D> {
     /// Has what comes be read from now on. Returns what was held.
     fn open(&mut self) -> Option<Bytes> {
         match std::mem::replace(self, Self::Gone) {
@@ -208,7 +209,7 @@ impl<D: FnOnce(Body)> To<D> {
     /// Makes room for an object of `total` bytes, if it is held.
     fn reserve(&mut self, total: Option<u64>) {
         if let (Self::Held(bytes, ..), Some(total)) = (self, total) {
-            let total = usize::try_from(total).unwrap_or(usize::MAX).min(LARGEST);
+            let total = total.saturating_into::<usize>().min(LARGEST);
             bytes.reserve_exact(total.saturating_sub(bytes.len()));
         }
     }
@@ -225,7 +226,7 @@ impl<D: FnOnce(Body)> To<D> {
         if let Self::Held(bytes, ..) = self {
             bytes.extend_from_slice(&piece);
             // By its first bytes it is known how a large one is read.
-            if bytes.len() <= if is_large { LOOK } else { LARGEST } {
+            if bytes.len() <= if is_large { PEEK_LENGTH } else { LARGEST } {
                 return true;
             }
             let held = self.open().unwrap_or_default();

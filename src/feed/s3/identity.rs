@@ -39,7 +39,7 @@ impl S3Identity {
         }
         let credentials = self.provider.provide_credentials().await;
         let credentials =
-            credentials.map_err(|error| Trouble::of_credentials(&error, self.profile.as_deref()))?;
+            credentials.map_err(|error| Trouble::from_credentials(&error, self.profile.as_deref()))?;
         *held = Some(credentials.clone());
         Ok(credentials)
     }

@@ -48,7 +48,7 @@ pub(super) enum Folder {
 
 impl Folder {
     /// What the folder of what begins with `prefix` is.
-    pub(super) fn of(prefix: &str) -> Self {
+    pub(super) fn from_prefix(prefix: &str) -> Self {
         let path = prefix.rfind('/').map_or("", |end| &prefix[..=end]);
         let parts: Vec<&str> = path.split_terminator('/').collect();
         let Some(at) = parts.iter().rposition(|part| *part == "AWSLogs") else { return Self::Unknown };
@@ -212,7 +212,7 @@ mod tests {
             ("logs/AWSLogs/111122223333/Route53GlobalResolverLogs/", Folder::Unknown),
             ("AWSLogs", Folder::Unknown),
         ] {
-            assert_eq!(Folder::of(path), kind, "{path}");
+            assert_eq!(Folder::from_prefix(path), kind, "{path}");
         }
         assert!(is_of_others("x/AWSLogs/111122223333/CloudTrail/") && !is_of_others("x/CloudTrail/"));
         assert!(!is_of_others("AWSLogs/111122223333/vpcdnsquerylogs/"));

@@ -10,11 +10,12 @@ use crossbeam_channel::{Sender, bounded};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::client::{Ask, BucketClient, PATIENCE, first_of, pause};
+use super::client::{BucketClient, BucketRequest, PATIENCE, first_of, pause};
 use super::failure::S3Failure;
 use crate::diagnosis::chain;
 use crate::feed::parquet::ParquetSource;
 use crate::live::trouble::TroubleClass;
+use crate::saturating::SaturatingInto as _;
 
 /// An object up to this size is got at once when its first bytes are asked for.
 const WHOLE: u64 = 32 << 20;
@@ -24,7 +25,7 @@ const STEP: usize = 4 << 20;
 const BREAKS: u32 = 9;
 
 /// A stretch that somebody waits for.
-pub(super) struct Wish {
+pub(super) struct WantedRange {
     offset: u64,
     length: usize,
     to: Sender<io::Result<Bytes>>,
@@ -32,7 +33,7 @@ pub(super) struct Wish {
 
 /// The object, for whoever reads it on a thread that may wait.
 pub struct Ranges {
-    wishes: mpsc::Sender<Wish>,
+    wishes: mpsc::Sender<WantedRange>,
     length: u64,
 }
 
@@ -44,7 +45,7 @@ impl fmt::Debug for Ranges {
 
 impl Ranges {
     /// An object of `length` bytes: both ends.
-    pub(super) fn new(length: u64) -> (Arc<Self>, mpsc::Receiver<Wish>) {
+    pub(super) fn new(length: u64) -> (Arc<Self>, mpsc::Receiver<WantedRange>) {
         let (wishes, asked) = mpsc::channel(1);
         (Arc::new(Self { wishes, length }), asked)
     }
@@ -64,7 +65,7 @@ impl ParquetSource for Ranges {
         }
         let (to, got) = bounded(1);
         let given_up = || io::Error::other("it was given up before its end was read");
-        self.wishes.blocking_send(Wish { offset, length, to }).map_err(|_| given_up())?;
+        self.wishes.blocking_send(WantedRange { offset, length, to }).map_err(|_| given_up())?;
         got.recv().map_err(|_| given_up())?
     }
 
@@ -83,14 +84,14 @@ pub(super) async fn serve(
     key: &str,
     tag: Option<&str>,
     length: u64,
-    mut asked: mpsc::Receiver<Wish>,
+    mut asked: mpsc::Receiver<WantedRange>,
 ) {
     let mut whole = None;
-    while let Some(Wish { offset, length: size, to }) = asked.recv().await {
+    while let Some(WantedRange { offset, length: size, to }) = asked.recv().await {
         if length <= WHOLE && whole.is_none() {
             whole = Some(get(client, key, tag, 0, length).await.map_err(|failure| failure.sentence()));
         }
-        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let start = offset.saturating_into::<usize>();
         let got = match &whole {
             Some(Ok(bytes)) => Ok(bytes.slice(start..start + size)),
             Some(Err(sentence)) => Err(io::Error::other(sentence.clone())),
@@ -141,7 +142,8 @@ async fn more(
     let range = format!("bytes={start}-{}", offset + length - 1);
     let mut headers = vec![("range", range.as_str())];
     headers.extend(tag.map(|tag| ("if-match", tag)));
-    let mut response = client.ask(Ask { key, query: &[], headers: &headers, action: "s3:GetObject" }).await?;
+    let mut response =
+        client.ask(BucketRequest { key, query: &[], headers: &headers, action: "s3:GetObject" }).await?;
     let is_part = response.status().as_u16() == 206;
     // A server that knows no ranges gives all of it.
     let first = if is_part { response.headers().get("content-range").and_then(first_of) } else { Some(0) };
@@ -161,7 +163,7 @@ async fn more(
             }
             Ok(None) => return Ok(()),
             Ok(Some(Ok(piece))) => {
-                let room = usize::try_from(length).unwrap_or(usize::MAX) - held.len();
+                let room = length.saturating_into::<usize>() - held.len();
                 held.extend_from_slice(&piece[..piece.len().min(room)]);
             }
         }

@@ -8,12 +8,12 @@ use tokio::task::LocalSet;
 use tokio::time::timeout;
 
 use super::client::{BucketClient, S3Service};
-use super::walk::{LISTS, NamedKeys, News, S3Walk, select};
+use super::walk::{LISTS, NamedKeys, S3Walk, WalkNews, select};
 use super::{Location, S3Access};
 use crate::feed::window::TimeWindow;
 
 /// At most this many objects may be told and not added up yet.
-const AHEAD: usize = 2048;
+const MOST_TOLD: usize = 2048;
 /// How long it may take. What was not listed by then is not added up.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -37,19 +37,19 @@ async fn added(location: &Location, window: TimeWindow, access: &S3Access) -> Op
         NamedKeys::Object(object) => return Some((object.size, true)),
         NamedKeys::Prefix(prefix) => prefix,
     };
-    let (sender, mut news) = mpsc::channel(AHEAD);
+    let (sender, mut news) = mpsc::channel(MOST_TOLD);
     let walk = S3Walk { client, window, above, lists: Rc::new(Semaphore::new(LISTS)), news: sender };
     let walking = tokio::task::spawn_local(walk.run());
     let (mut bytes, mut objects, mut is_all) = (0_u64, 0_u64, true);
     let listed = timeout(PATIENCE, async {
         while let Some(news) = news.recv().await {
             match news {
-                News::Found(object) => {
+                WalkNews::Found(object) => {
                     bytes = bytes.saturating_add(object.size);
                     objects += 1;
                 }
-                News::Failed(..) => is_all = false,
-                News::Skipped(_) | News::Strange(_) => {}
+                WalkNews::Failed(..) => is_all = false,
+                WalkNews::Skipped(_) | WalkNews::Strange(_) => {}
             }
         }
     });

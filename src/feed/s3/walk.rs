@@ -8,7 +8,7 @@ use std::rc::Rc;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
-use super::client::{Ask, BucketClient};
+use super::client::{BucketClient, BucketRequest};
 use super::failure::S3Failure;
 use super::layout::{Dates, Folder, KeyTime, is_hidden, is_of_others, is_year};
 use super::location::{LONGEST_KEY, Location};
@@ -45,7 +45,7 @@ impl NamedKeys {
 
 /// What is said of a walk as it goes.
 #[derive(Debug)]
-pub(super) enum News {
+pub(super) enum WalkNews {
     /// An object.
     Found(ListedObject),
     /// A folder of another service's logs, which is passed over.
@@ -66,12 +66,12 @@ pub(super) async fn select(client: &BucketClient, location: &Location) -> Result
         return Ok(NamedKeys::Prefix(prefix.clone()));
     }
     // The shortest of all keys that begin so is the first.
-    let first = ListPages::of(client, prefix, ListedAs::First).next().await?.unwrap_or_default();
+    let first = ListPages::new(client, prefix, ListedAs::First).next().await?.unwrap_or_default();
     if let Some(object) = first.objects.into_iter().next().filter(|object| object.key == *prefix) {
         return Ok(NamedKeys::Object(object));
     }
     let folder = format!("{prefix}/");
-    let inside = ListPages::of(client, &folder, ListedAs::First).next().await?.unwrap_or_default();
+    let inside = ListPages::new(client, &folder, ListedAs::First).next().await?.unwrap_or_default();
     let is_folder = !inside.objects.is_empty() || !inside.folders.is_empty();
     Ok(NamedKeys::Prefix(if is_folder { folder } else { prefix.clone() }))
 }
@@ -84,12 +84,12 @@ pub(super) struct S3Walk {
     /// What was asked for: below it, hidden folders are left alone.
     pub(super) above: String,
     pub(super) lists: Rc<Semaphore>,
-    pub(super) news: mpsc::Sender<News>,
+    pub(super) news: mpsc::Sender<WalkNews>,
 }
 
 /// A part of a walk.
 #[derive(Clone, Debug)]
-enum Task {
+enum WalkTask {
     /// What begins so, of which this many levels are known of nobody.
     Look(String, u32),
     /// All that begins so.
@@ -103,7 +103,7 @@ impl S3Walk {
     pub(super) async fn run(self) {
         let walk = Rc::new(self);
         let mut tasks = JoinSet::new();
-        tasks.spawn_local(Rc::clone(&walk).part(Task::Look(walk.above.clone(), 0)));
+        tasks.spawn_local(Rc::clone(&walk).part(WalkTask::Look(walk.above.clone(), 0)));
         while let Some(ended) = tasks.join_next().await {
             for task in ended.unwrap_or_default() {
                 tasks.spawn_local(Rc::clone(&walk).part(task));
@@ -112,35 +112,35 @@ impl S3Walk {
     }
 
     /// Does one part; what it leads to is returned.
-    async fn part(self: Rc<Self>, task: Task) -> Vec<Task> {
+    async fn part(self: Rc<Self>, task: WalkTask) -> Vec<WalkTask> {
         // Only closed when all ends.
         let Ok(_turn) = self.lists.acquire().await else { return Vec::new() };
         let prefix = match &task {
-            Task::Look(prefix, _) | Task::All(prefix) | Task::Days(prefix, ..) => prefix.clone(),
+            WalkTask::Look(prefix, _) | WalkTask::All(prefix) | WalkTask::Days(prefix, ..) => prefix.clone(),
         };
         let done = match task {
-            Task::Look(prefix, depth) => self.look(&prefix, depth).await,
-            Task::All(prefix) => self.all(&prefix).await.map(|()| Vec::new()),
-            Task::Days(prefix, folder, dates) => {
+            WalkTask::Look(prefix, depth) => self.look(&prefix, depth).await,
+            WalkTask::All(prefix) => self.all(&prefix).await.map(|()| Vec::new()),
+            WalkTask::Days(prefix, folder, dates) => {
                 self.days(&prefix, &folder, dates).await.map(|()| Vec::new())
             }
         };
         match done {
             Ok(tasks) => tasks,
             Err(failure) => {
-                self.tell(News::Failed(prefix, failure)).await;
+                self.tell(WalkNews::Failed(prefix, failure)).await;
                 Vec::new()
             }
         }
     }
 
-    async fn tell(&self, news: News) -> bool {
+    async fn tell(&self, news: WalkNews) -> bool {
         self.news.send(news).await.is_ok()
     }
 
     /// Looks what is in a folder.
-    async fn look(&self, prefix: &str, depth: u32) -> Result<Vec<Task>, S3Failure> {
-        let is_known = match Folder::of(prefix) {
+    async fn look(&self, prefix: &str, depth: u32) -> Result<Vec<WalkTask>, S3Failure> {
+        let is_known = match Folder::from_prefix(prefix) {
             Folder::Days(folder) => {
                 self.days(prefix, &folder, Dates::Resolver).await?;
                 return Ok(Vec::new());
@@ -154,7 +154,7 @@ impl S3Walk {
         };
         let mut folders = Vec::new();
         let mut told: Option<String> = None;
-        let mut pages = ListPages::of(&self.client, prefix, ListedAs::Folders);
+        let mut pages = ListPages::new(&self.client, prefix, ListedAs::Folders);
         while let Some(page) = pages.next().await? {
             folders.extend(page.folders);
             for object in page.objects {
@@ -173,7 +173,7 @@ impl S3Walk {
     }
 
     /// What is to be done with the folders in one.
-    async fn inside(&self, prefix: &str, folders: Vec<String>, depth: u32) -> Vec<Task> {
+    async fn inside(&self, prefix: &str, folders: Vec<String>, depth: u32) -> Vec<WalkTask> {
         let mut tasks = Vec::new();
         for folder in folders {
             // A level of partitions, `region=us-east-1/`, is one that is known.
@@ -185,13 +185,13 @@ impl S3Walk {
                 self.strange(1).await;
             } else if is_hidden(&folder, &self.above) || !self.window.holds_folder(&folder) {
             } else if is_of_others(&folder) {
-                self.tell(News::Skipped(folder)).await;
+                self.tell(WalkNews::Skipped(folder)).await;
             } else if is_year(&folder) {
-                tasks.push(Task::Days(folder, prefix.to_owned(), Dates::Others));
+                tasks.push(WalkTask::Days(folder, prefix.to_owned(), Dates::Others));
             } else if depth >= DEEP {
-                tasks.push(Task::All(folder));
+                tasks.push(WalkTask::All(folder));
             } else {
-                tasks.push(Task::Look(folder, depth));
+                tasks.push(WalkTask::Look(folder, depth));
             }
         }
         tasks
@@ -204,7 +204,7 @@ impl S3Walk {
 
     /// Lists all that begins with `prefix`, but for what lies in that folder itself up to the key `told`.
     async fn rest(&self, prefix: &str, told: Option<&str>) -> Result<(), S3Failure> {
-        let mut pages = ListPages::of(&self.client, prefix, ListedAs::All);
+        let mut pages = ListPages::new(&self.client, prefix, ListedAs::All);
         while let Some(page) = pages.next().await? {
             self.strange(page.strange).await;
             for object in page.objects {
@@ -220,7 +220,7 @@ impl S3Walk {
 
     /// Lists what begins with `prefix` in a folder of years, as far as it may hold what is asked for.
     async fn days(&self, prefix: &str, folder: &str, dates: Dates) -> Result<(), S3Failure> {
-        let mut pages = ListPages::of(&self.client, prefix, ListedAs::All);
+        let mut pages = ListPages::new(&self.client, prefix, ListedAs::All);
         pages.start = self.window.start(folder, dates);
         while let Some(page) = pages.next().await? {
             self.strange(page.strange).await;
@@ -237,12 +237,12 @@ impl S3Walk {
     /// Tells of an object, unless it is hidden or stands for a folder. Returns whether to go on.
     async fn found(&self, object: ListedObject) -> bool {
         let is_folder = object.key.ends_with('/');
-        is_folder || is_hidden(&object.key, &self.above) || self.tell(News::Found(object)).await
+        is_folder || is_hidden(&object.key, &self.above) || self.tell(WalkNews::Found(object)).await
     }
 
     async fn strange(&self, count: u64) {
         if count > 0 {
-            self.tell(News::Strange(count)).await;
+            self.tell(WalkNews::Strange(count)).await;
         }
     }
 }
@@ -274,7 +274,7 @@ struct ListPages<'a> {
 }
 
 impl<'a> ListPages<'a> {
-    fn of(client: &'a BucketClient, prefix: &'a str, shape: ListedAs) -> Self {
+    fn new(client: &'a BucketClient, prefix: &'a str, shape: ListedAs) -> Self {
         let (seen, state) = (HashSet::new(), RandomState::new());
         Self { client, prefix, shape, start: None, token: None, seen, state, ended: false }
     }
@@ -299,7 +299,7 @@ impl<'a> ListPages<'a> {
         query.sort_unstable();
         // Which of the archived ones can be read for now (Amazon S3 API Reference, "`ListObjectsV2`").
         let headers = [("x-amz-optional-object-attributes", "RestoreStatus")];
-        let ask = Ask { key: "", query: &query, headers: &headers, action: "s3:ListBucket" };
+        let ask = BucketRequest { key: "", query: &query, headers: &headers, action: "s3:ListBucket" };
         let page = ListPage::parse(&self.client.document(ask).await?, self.prefix)?;
         // However long the circle is. It takes a number for each page: a million for a list of a thousand
         // million keys.

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::super::foreign::LOOK;
+use super::super::foreign::SNIFF_LENGTH;
 use super::Layer;
 
 /// The bytes buffered of each layer.
@@ -25,8 +25,8 @@ impl<R: Read> PackedSource<R> {
         Self { layer, buffer: vec![0; BUFFER].into_boxed_slice(), start: 0, end: 0, failure: None }
     }
 
-    /// The next bytes: as many as a signature has, or fewer at the end; more, up to [`LOOK`], of those that
-    /// are there.
+    /// The next bytes: as many as a signature has, or fewer at the end; more, up to [`SNIFF_LENGTH`], of
+    /// those that are there.
     pub(super) fn peek(&mut self) -> &[u8] {
         if self.start > 0 && self.end - self.start < PEEK {
             self.buffer.copy_within(self.start..self.end, 0);
@@ -40,7 +40,7 @@ impl<R: Read> PackedSource<R> {
                 Err(error) => self.failure = Some(error),
             }
         }
-        &self.buffer[self.start..self.end.min(self.start + LOOK)]
+        &self.buffer[self.start..self.end.min(self.start + SNIFF_LENGTH)]
     }
 
     /// Lets reading fail with `error` from here on.

@@ -146,3 +146,34 @@ fn a_failing_reader_is_heard_behind_its_bytes() {
         assert_eq!(plain, if before == packed { TEXT } else { before });
     }
 }
+
+fn decoded(bytes: &[u8], piece: usize) -> String {
+    let mut text = String::new();
+    utf16_decoder(Drip { bytes, piece }).read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn utf_16_is_read_in_both_orders_and_in_any_pieces() {
+    let text = "\u{feff}{\"a\":\"\u{e9}\u{20ac}\u{1f600}\"}\r\n";
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for piece in 1..little.len() {
+        assert_eq!(decoded(&little, piece), text);
+        assert_eq!(decoded(&big, piece), text);
+    }
+}
+
+#[test]
+fn what_is_no_character_is_marked() {
+    let units = |units: &[u16]| units.iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>();
+    for (units, expected) in [
+        (units(&[0xfeff, 0xd83d, 0x41]), "\u{feff}\u{fffd}A"),
+        (units(&[0xfeff, 0xde00, 0x41]), "\u{feff}\u{fffd}A"),
+        (units(&[0xfeff, 0xd83d, 0xd83d, 0xde00]), "\u{feff}\u{fffd}\u{1f600}"),
+        (units(&[0xfeff, 0x41, 0xd83d]), "\u{feff}A\u{fffd}"),
+        ([&units(&[0xfeff, 0x41])[..], b"x"].concat(), "\u{feff}A\u{fffd}"),
+    ] {
+        assert_eq!(decoded(&units, 3), expected);
+    }
+}

@@ -26,7 +26,7 @@ const ROWS: u8 = 1 << 5;
     clippy::struct_excessive_bools,
     reason = "each is asked for by itself, and together they are a byte where they are kept"
 )]
-pub(in crate::finding) struct About {
+pub(in crate::finding) struct NameFlags {
     /// It has the dual-stack form.
     pub dual: bool,
     /// It is known to be an endpoint.
@@ -44,12 +44,12 @@ type ProfileRows = Box<[OnceLock<Box<[ProfileRowId]>>]>;
 
 /// What is known of all names.
 #[derive(Debug)]
-pub(in crate::finding) struct Abouts {
+pub(in crate::finding) struct NameFlagsTable {
     flags: Box<[AtomicU8]>,
     rows: Box<[OnceLock<ProfileRows>]>,
 }
 
-impl About {
+impl NameFlags {
     fn flags(self) -> u8 {
         let flags = [
             (self.dual, DUAL),
@@ -61,7 +61,7 @@ impl About {
         flags.into_iter().filter(|(is, _)| *is).fold(KNOWN, |flags, (_, flag)| flags | flag)
     }
 
-    fn of(flags: u8) -> Self {
+    fn from_flags(flags: u8) -> Self {
         let is = |flag| flags & flag != 0;
         Self {
             dual: is(DUAL),
@@ -73,23 +73,27 @@ impl About {
     }
 }
 
-impl Abouts {
+impl NameFlagsTable {
     /// For `count` names, nothing known of them yet.
-    pub(super) fn of(count: usize) -> Self {
+    pub(super) fn new(count: usize) -> Self {
         let flags = std::iter::repeat_with(AtomicU8::default).take(count);
         let rows = std::iter::repeat_with(OnceLock::new).take(count.div_ceil(SHARED));
         Self { flags: flags.collect(), rows: rows.collect() }
     }
 
     /// What is known of `name`; `find` finds it out.
-    pub(super) fn get(&self, name: Symbol, find: impl FnOnce() -> (About, Vec<ProfileRowId>)) -> About {
+    pub(super) fn get(
+        &self,
+        name: Symbol,
+        find: impl FnOnce() -> (NameFlags, Vec<ProfileRowId>),
+    ) -> NameFlags {
         let flags = &self.flags[name.index()];
         match flags.load(Ordering::Acquire) {
             0 => {}
-            known => return About::of(known),
+            known => return NameFlags::from_flags(known),
         }
         let (about, rows) = find();
-        let about = About { has_rows: !rows.is_empty(), ..about };
+        let about = NameFlags { has_rows: !rows.is_empty(), ..about };
         if about.has_rows {
             let shared = self.rows[name.index() / SHARED]
                 .get_or_init(|| std::iter::repeat_with(OnceLock::new).take(SHARED).collect());
@@ -118,17 +122,17 @@ mod tests {
 
     #[test]
     fn each_is_found_out_once() {
-        let abouts = Abouts::of(SHARED + 1);
+        let abouts = NameFlagsTable::new(SHARED + 1);
         let row = ProfileRowId { profile: 1, row: 2 };
         let name = |number: usize| Symbol(u32::try_from(number).unwrap());
-        let poller = About { is_poller: true, dual: true, ..About::default() };
+        let poller = NameFlags { is_poller: true, dual: true, ..NameFlags::default() };
         assert_eq!(abouts.rows(name(SHARED)), []);
         let first = abouts.get(name(SHARED), || (poller, vec![row]));
-        assert_eq!(first, About { has_rows: true, ..poller });
+        assert_eq!(first, NameFlags { has_rows: true, ..poller });
         assert_eq!(abouts.get(name(SHARED), || unreachable!()), first);
         assert_eq!(abouts.rows(name(SHARED)), [row]);
-        assert_eq!(abouts.get(name(0), || (About::default(), Vec::new())), About::default());
-        assert_eq!(abouts.get(name(0), || unreachable!()), About::default());
+        assert_eq!(abouts.get(name(0), || (NameFlags::default(), Vec::new())), NameFlags::default());
+        assert_eq!(abouts.get(name(0), || unreachable!()), NameFlags::default());
         assert_eq!(abouts.rows(name(0)), []);
     }
 }

@@ -1,8 +1,9 @@
 //! What is gathered of each name, found by its number.
 
-use crate::finding::without::Without;
+use crate::finding::without::MissingIpv6;
 use crate::fleet::{Symbol, prefetch};
 use crate::observation::Aaaa;
+use crate::saturating::SaturatingInto as _;
 
 /// None of them.
 const NONE: u32 = u32::MAX;
@@ -53,12 +54,12 @@ impl SeenName {
 #[derive(Debug)]
 pub(in crate::finding) struct GatheredNames {
     seen: Vec<SeenName>,
-    without: Vec<(Symbol, Without)>,
+    without: Vec<(Symbol, MissingIpv6)>,
 }
 
 impl GatheredNames {
     /// For `count` names, nothing gathered yet.
-    pub(super) fn of(count: usize) -> Self {
+    pub(super) fn new(count: usize) -> Self {
         let nothing = SeenName { newest: [0; 2], without: NONE };
         Self { seen: vec![nothing; count], without: Vec::new() }
     }
@@ -76,7 +77,7 @@ impl GatheredNames {
     }
 
     /// Who does without an IPv6 address of `name`.
-    pub(in crate::finding) fn without(&self, name: Symbol) -> Option<&Without> {
+    pub(in crate::finding) fn without(&self, name: Symbol) -> Option<&MissingIpv6> {
         let seen = self.seen.get(name.index())?;
         Some(&self.without.get(seen.without as usize)?.1)
     }
@@ -87,11 +88,11 @@ impl GatheredNames {
     }
 
     /// As [`GatheredNames::without`]; there is one from now on.
-    pub(super) fn without_mut(&mut self, name: Symbol) -> &mut Without {
+    pub(super) fn without_mut(&mut self, name: Symbol) -> &mut MissingIpv6 {
         let place = &mut self.seen[name.index()].without;
         if *place == NONE {
-            *place = u32::try_from(self.without.len()).unwrap_or(NONE);
-            self.without.push((name, Without::default()));
+            *place = self.without.len().saturating_into();
+            self.without.push((name, MissingIpv6::default()));
         }
         &mut self.without[*place as usize].1
     }
@@ -125,7 +126,7 @@ mod tests {
 
     #[test]
     fn the_newest_verdict_and_of_one_second_the_first_in_order() {
-        let mut names = GatheredNames::of(1);
+        let mut names = GatheredNames::new(1);
         let name = Symbol(0);
         assert_eq!(names.newest(name), None);
         for (second, verdict, newest) in [

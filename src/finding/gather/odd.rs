@@ -1,6 +1,6 @@
 //! Answers that are not what they seem, or come in turns.
 
-use super::{Gathered, Rule, Subject, endpoint, is_inbound, vpc};
+use super::{Gathered, GroupSubject, Rule, endpoint, is_inbound, vpc};
 use crate::address::Ipv6Kind;
 use crate::fleet::{PairView, Status};
 use crate::observation::Aaaa;
@@ -10,10 +10,10 @@ impl Gathered<'_> {
     pub(super) fn odd_native(&mut self, pair: &PairView<'_>) {
         let addresses = pair.native.lowest();
         let only = |wanted: &[Ipv6Kind]| {
-            !addresses.is_empty() && addresses.iter().all(|bits| wanted.contains(&Ipv6Kind::of(*bits)))
+            !addresses.is_empty() && addresses.iter().all(|bits| wanted.contains(&Ipv6Kind::from_bits(*bits)))
         };
         let (rule, subject) = if only(&[Ipv6Kind::SixToFour, Ipv6Kind::Teredo]) {
-            (Rule::TunnelAddress, Subject::Name(pair.name_symbol))
+            (Rule::TunnelAddress, GroupSubject::Name(pair.name_symbol))
         } else if only(&[Ipv6Kind::Documentation]) {
             // In a log that was redacted or made up all names have such addresses: that is to be said once.
             (Rule::DocumentationAddress, self.vpc(pair))
@@ -38,7 +38,7 @@ impl Gathered<'_> {
         if let Some(native) = span(Aaaa::Native)
             && (native.overlaps(&empty) || native.last < empty.first)
         {
-            let group = self.group(Rule::NativeUnsteady, Subject::Name(pair.name_symbol), pair);
+            let group = self.group(Rule::NativeUnsteady, GroupSubject::Name(pair.name_symbol), pair);
             group.add(pair.origin_rank, [native, empty].into_iter());
         }
         if let Some(synthesized) = span(Aaaa::Synthesized)
@@ -54,7 +54,7 @@ impl Gathered<'_> {
     /// `ipv4only.arpa` with native addresses: a NAT64 prefix that nobody named (RFC 7050 section 3).
     pub(super) fn revealed(&mut self, pair: &PairView<'_>) {
         if let (Status::Native, Some(address)) = (pair.status, pair.native.lowest().first()) {
-            let group = self.group(Rule::Nat64Prefix, Subject::Name(pair.name_symbol), pair);
+            let group = self.group(Rule::Nat64Prefix, GroupSubject::Name(pair.name_symbol), pair);
             group.show(Some(*address));
             group.add(pair.origin_rank, pair.spans.aaaa_with(Aaaa::Native).into_iter());
         }

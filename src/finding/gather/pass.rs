@@ -6,12 +6,12 @@ use std::sync::{Arc, LazyLock};
 use memchr::memmem::Finder;
 
 use super::{
-    Abouts, ByRank, Gathered, GatheredNames, PairGroups, Subject, endpoint, is_empty_under_dns64, is_inbound,
-    is_ipv6_only, vpc,
+    ByRank, Gathered, GatheredNames, GroupSubject, NameFlagsTable, PairGroups, endpoint,
+    is_empty_under_dns64, is_inbound, is_ipv6_only, vpc,
 };
-use crate::finding::evidence::{Indication, Witnesses};
+use crate::finding::evidence::{Indication, PairEvidence};
 use crate::finding::{Knowledge, Rule};
-use crate::fleet::{Dns64, Habits, Noise, PairHandle, PairView, Status, Survey, Symbol, Visitor};
+use crate::fleet::{Dns64, Noise, NoiseTable, PairHandle, PairView, Status, Survey, Symbol, Visitor};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
 
@@ -33,7 +33,7 @@ struct SecondPass {
 }
 
 /// Who wants to see every pair, too, while they are looked at anyway.
-pub(crate) trait Beside: Sync {
+pub(crate) trait PairObserver: Sync {
     /// What it makes of the pairs of some origins.
     type Part: Send + Sync;
 
@@ -41,42 +41,42 @@ pub(crate) trait Beside: Sync {
     fn start(&self) -> Self::Part;
 
     /// Asks for what it keeps of names whose pairs come next.
-    fn ahead(&self, part: &Self::Part, names: &[Symbol]);
+    fn prefetch(&self, part: &Self::Part, names: &[Symbol]);
 
     /// Takes in a pair that holds; `noise` says why it is noise, if it is.
     fn look(&self, part: &mut Self::Part, pair: &PairView<'_>, noise: Option<Noise>);
 }
 
 /// Nobody.
-impl Beside for () {
+impl PairObserver for () {
     type Part = ();
 
     fn start(&self) {}
 
-    fn ahead(&self, (): &(), _: &[Symbol]) {}
+    fn prefetch(&self, (): &(), _: &[Symbol]) {}
 
     fn look(&self, (): &mut (), _: &PairView<'_>, _: Option<Noise>) {}
 }
 
 /// The pass over the pairs of some origins.
-struct SurveyPass<'p, 's, H, B: Beside> {
+struct SurveyPass<'p, 's, H, B: PairObserver> {
     part: Gathered<'s>,
     later: SecondPass,
     other: B::Part,
-    habits: Habits,
+    habits: NoiseTable,
     /// Which pairs are looked at.
     holds: &'p H,
     beside: &'p B,
 }
 
-impl<H: Fn(&PairView<'_>) -> bool, B: Beside> Visitor for SurveyPass<'_, '_, H, B> {
-    fn ahead(&self, names: &[Symbol]) {
+impl<H: Fn(&PairView<'_>) -> bool, B: PairObserver> Visitor for SurveyPass<'_, '_, H, B> {
+    fn prefetch(&self, names: &[Symbol]) {
         for name in names {
             self.part.abouts.fetch(*name);
         }
         self.part.names.fetch(names);
         self.habits.fetch(names);
-        self.beside.ahead(&self.other, names);
+        self.beside.prefetch(&self.other, names);
     }
 
     fn look(&mut self, handle: PairHandle, pair: &PairView<'_>) {
@@ -118,12 +118,12 @@ impl<H: Fn(&PairView<'_>) -> bool, B: Beside> Visitor for SurveyPass<'_, '_, H, 
 impl<'s> Gathered<'s> {
     /// Everything that those pairs of `survey` show of which `holds` holds. And what `beside` made of them,
     /// in parts by origin. `evidence` is of no pair yet.
-    pub(in crate::finding) fn of<B: Beside>(
+    pub(in crate::finding) fn from_survey<B: PairObserver>(
         survey: &'s Survey<'s>,
         knowledge: Knowledge<'s>,
         holds: impl Fn(&PairView<'_>) -> bool + Sync,
         beside: &B,
-        evidence: Witnesses<'s>,
+        evidence: PairEvidence<'s>,
     ) -> (Self, Vec<B::Part>) {
         let workers = survey.workers();
         let shares = survey.shares(workers.threads());
@@ -133,8 +133,8 @@ impl<'s> Gathered<'s> {
             knowledge,
             groups: PairGroups::default(),
             evidence,
-            names: GatheredNames::of(0),
-            abouts: Arc::new(Abouts::of(survey.fleet().names_len())),
+            names: GatheredNames::new(0),
+            abouts: Arc::new(NameFlagsTable::new(survey.fleet().names_len())),
             registry: None,
             places: places.unwrap_or_default().into(),
             asked: Vec::new(),
@@ -160,7 +160,7 @@ impl<'s> Gathered<'s> {
     }
 
     /// What the pairs of the origins of these ranks show; of `self` it is taken where to look.
-    fn pass<B: Beside>(
+    fn pass<B: PairObserver>(
         &self,
         ranks: Range<usize>,
         holds: &(impl Fn(&PairView<'_>) -> bool + Sync),
@@ -169,8 +169,8 @@ impl<'s> Gathered<'s> {
         let survey = self.survey;
         let part = Self {
             groups: PairGroups::default(),
-            evidence: Witnesses::kept(self.evidence.is_kept()),
-            names: GatheredNames::of(survey.fleet().names_len()),
+            evidence: PairEvidence::kept(self.evidence.is_kept()),
+            names: GatheredNames::new(survey.fleet().names_len()),
             abouts: Arc::clone(&self.abouts),
             places: Arc::clone(&self.places),
             asked: Vec::new(),
@@ -183,7 +183,7 @@ impl<'s> Gathered<'s> {
         };
         let later = SecondPass::none(ranks.len());
         let mut pass =
-            SurveyPass { part, later, other: beside.start(), habits: Habits::default(), holds, beside };
+            SurveyPass { part, later, other: beside.start(), habits: NoiseTable::default(), holds, beside };
         survey.visit_by(survey.handles_of(ranks), &mut pass);
         let SurveyPass { mut part, later, other, .. } = pass;
         part.sort_asked();
@@ -226,7 +226,7 @@ impl<'s> Gathered<'s> {
             let on = matches!((pair.origin.dns64, synthesized[pair.origin_rank], empty),
                 (Dns64::On(since), Some(until), Some(span)) if since <= span.last && span.last <= until);
             if on {
-                let name = Subject::Name(pair.name_symbol);
+                let name = GroupSubject::Name(pair.name_symbol);
                 self.group(Rule::NoAddressAtAll, name, &pair).add(pair.origin_rank, empty.into_iter());
                 asks[pair.origin_rank].0 = true;
             } else {

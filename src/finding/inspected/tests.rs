@@ -34,7 +34,7 @@ fn an_instance_is_in_its_subnet_with_the_table_that_holds_there() {
     assert!(at("i-3").is_none() && at("i-4").is_none());
     assert_eq!(inspected.nat_gateway("vpc-1"), Some("nat-1"));
     let names = inspected.names().unwrap();
-    assert_eq!((names.of("i-1"), names.of("subnet-2"), names.len()), (Some("web"), Some("both"), 2));
+    assert_eq!((names.get("i-1"), names.get("subnet-2"), names.len()), (Some("web"), Some("both"), 2));
 }
 
 #[test]

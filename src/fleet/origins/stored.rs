@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Claimant, OriginId, Origins};
-use crate::fleet::packed::{Sets, Texts, count};
+use crate::fleet::packed::{PackedSets, PackedTexts, count};
 use crate::fleet::sight::OriginKind;
 use crate::fleet::symbols::Symbol;
 
@@ -11,9 +11,9 @@ use crate::fleet::symbols::Symbol;
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::fleet) struct StoredOrigins<'a> {
     #[serde(borrow)]
-    texts: Texts<'a>,
+    texts: PackedTexts<'a>,
     list: Vec<StoredOrigin>,
-    addresses: Sets<u128>,
+    addresses: PackedSets<u128>,
     /// VPC, address and origin; no origin where several had it.
     claims: Vec<(u32, u128, Option<u32>)>,
 }

@@ -11,13 +11,14 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Sets, count, moment};
+use super::{PackedSets, count, moment};
 use crate::fleet::index::PairKey;
 use crate::fleet::pages::PagedList;
 use crate::fleet::pair::{NONE, Pair};
 use crate::fleet::span::{SLOTS, Span};
 use crate::fleet::status::Statuses;
 use crate::fleet::{AddressSet, Fleet};
+use crate::saturating::SaturatingInto as _;
 
 /// The fewest bytes that a pair takes.
 const LEAST: usize = 7;
@@ -27,8 +28,8 @@ const LEAST: usize = 7;
 pub(super) struct StoredPairs<'a> {
     /// How many each origin has.
     counts: Vec<u32>,
-    native: Sets<u128>,
-    embedded: Sets<u32>,
+    native: PackedSets<u128>,
+    embedded: PackedSets<u32>,
     /// The first moment of all, in milliseconds.
     start: i64,
     /// A [`StoredPair`] for each, and its spans after it.
@@ -65,12 +66,12 @@ struct StoredSpan {
 }
 
 /// Distinct sets, in the order in which they are met.
-struct Distinct<'f, T> {
+struct DistinctSets<'f, T> {
     sets: Vec<&'f AddressSet<T>>,
     places: HashMap<(&'f [T], bool), u32, RandomState>,
 }
 
-impl<'f, T: Copy + Ord + Hash> Distinct<'f, T> {
+impl<'f, T: Copy + Ord + Hash> DistinctSets<'f, T> {
     fn new() -> Self {
         Self { sets: Vec::new(), places: HashMap::default() }
     }
@@ -82,14 +83,14 @@ impl<'f, T: Copy + Ord + Hash> Distinct<'f, T> {
         *places.entry((set.lowest(), set.more())).or_insert_with(|| {
             sets.push(set);
             // There are fewer than pairs.
-            u32::try_from(sets.len()).unwrap_or(u32::MAX)
+            sets.len().saturating_into::<u32>()
         })
     }
 }
 
 impl StoredPairs<'_> {
     /// The pairs of `fleet`; `ranks` has the place of each of its names among those that are written down.
-    pub(super) fn of(fleet: &Fleet, ranks: &[u32]) -> postcard::Result<Self> {
+    pub(super) fn from_fleet(fleet: &Fleet, ranks: &[u32]) -> postcard::Result<Self> {
         let mut order: Vec<(u32, u32, &Pair)> = fleet
             .keys
             .iter()
@@ -100,7 +101,7 @@ impl StoredPairs<'_> {
         let spans = order.iter().flat_map(|(.., pair)| pair.all(&fleet.more));
         let start = spans.map(|(_, span)| span.first.0).min().unwrap_or_default();
         let mut counts = vec![0_u32; fleet.origins.list().len()];
-        let (mut native, mut embedded) = (Distinct::new(), Distinct::new());
+        let (mut native, mut embedded) = (DistinctSets::new(), DistinctSets::new());
         let mut rows = Vec::with_capacity(order.len() * 32);
         let (mut before, mut next) = (NONE, 0);
         for (origin, name, pair) in order {
@@ -117,7 +118,7 @@ impl StoredPairs<'_> {
                 marks: (u8::from(pair.mixed) * MIXED) | (u8::from(pair.partial) * PARTIAL),
                 picked: pair.picked.bits(),
                 // There are no more than slots.
-                spans: u8::try_from(spans.slots().count()).unwrap_or(u8::MAX),
+                spans: spans.slots().count().saturating_into(),
             };
             next = name + 1;
             rows = postcard::to_extend(&row, rows)?;

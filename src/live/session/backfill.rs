@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Action, Timing, until_now};
-use crate::live::time::{Now, Shift, after, before};
+use crate::live::time::{ClockShift, Now, after, before};
 use crate::moment::Moment;
 use crate::note::Gap;
 
@@ -13,7 +13,7 @@ pub struct FillId(pub u32);
 
 /// A stretch to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fill {
+pub struct BackfillRange {
     /// The number of the reading, the same when it is continued after a failure.
     pub id: FillId,
     /// From this time of a record.
@@ -46,7 +46,7 @@ struct Hole {
     lookback: Duration,
     tries: u32,
     /// The reading that was begun, to be continued, and when that was in the service's time.
-    begun: Option<(Fill, Moment)>,
+    begun: Option<(BackfillRange, Moment)>,
 }
 
 impl Hole {
@@ -170,7 +170,7 @@ impl Holes {
     }
 
     /// Sets right what was taken for the service's time. What is being read is begun anew.
-    pub(super) fn told(&mut self, shift: Shift, actions: &mut Vec<Action>) {
+    pub(super) fn adjust_clock(&mut self, shift: ClockShift, actions: &mut Vec<Action>) {
         let later = |moment: Moment, by: i64| Moment(moment.0.saturating_add(by));
         self.floor = later(self.floor, shift.least);
         self.forgotten = self.floor;
@@ -225,7 +225,7 @@ impl Holes {
             }
             let hole = &mut self.list[at];
             let from = before(hole.from, hole.lookback).max(self.floor).max(self.forgotten);
-            let fill = Fill { id: FillId(self.next), from, until: after(hole.until, timing.margin) };
+            let fill = BackfillRange { id: FillId(self.next), from, until: after(hole.until, timing.margin) };
             self.next = self.next.wrapping_add(1);
             hole.begun = Some((fill, now.earliest));
             self.reading = Some(fill.id);

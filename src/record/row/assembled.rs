@@ -8,7 +8,7 @@ use crate::record::{Answer, ColumnNames, Extent, FieldColumn, Malformed};
 
 impl<'a> RecordRow<'a> {
     /// A row whose cells have types; structures in texts have the names of `columns`, too.
-    pub(crate) fn of_types(columns: &'a ColumnNames) -> Self {
+    pub(crate) fn from_types(columns: &'a ColumnNames) -> Self {
         Self { columns, ..Self::default() }
     }
 

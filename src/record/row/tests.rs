@@ -156,7 +156,7 @@ fn how_much_of_the_answers_columns_show() {
 #[test]
 fn accounts_that_were_taken_for_numbers() {
     let account = |id: &'static str| {
-        let mut row = RecordRow::of_table();
+        let mut row = RecordRow::for_table();
         for (column, value) in BASE.into_iter().chain([("account_id", id)]) {
             row.set(column, Cow::Borrowed(value)).unwrap();
         }

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use thiserror::Error;
 
-use super::{ComparedAsker, ComparedPair, Side};
+use super::{ComparedAsker, ComparedPair, ComparedSide};
 use crate::fleet::{Noise, Status};
 use crate::moment::Moment;
-use crate::report::{Parted, SCHEMA, Selection, pieces};
+use crate::report::{SCHEMA, Selection, SelectionParts, pieces};
 
 /// Why a file is no report of ours.
 #[derive(Debug, Error)]
@@ -125,7 +125,7 @@ struct SpanJson {
     count: u64,
 }
 
-impl Side {
+impl ComparedSide {
     /// Reads a report that was written as JSON, called `path`.
     ///
     /// # Errors
@@ -164,7 +164,7 @@ impl Side {
                 side.askers.len() - 1
             });
             let label = side.askers[asker].label.as_deref();
-            let selected = selection.holds_parts(&Parted {
+            let selected = selection.holds_parts(&SelectionParts {
                 id,
                 addresses: &|fits| addresses.iter().any(|address| fits(address)) || label.is_some_and(fits),
                 vpc,
@@ -183,7 +183,7 @@ impl Side {
 /// Whether a pair is noise, by the rule of [`crate::fleet::Survey::noise`].
 fn is_noise(pair: &PairJson, status: Status, names: &HashSet<&str>) -> bool {
     let no_a = pair.a.keys().all(|verdict| verdict == "nxdomain");
-    Noise::of(&pair.name, status, no_a, &|stem| names.contains(stem)).is_some()
+    Noise::from_name(&pair.name, status, no_a, &|stem| names.contains(stem)).is_some()
 }
 
 fn source(path: &str, inputs: &[EarlierInput]) -> String {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 
-use super::{ComparedAsker, Comparison, DifferenceKind, Side, words};
+use super::{ComparedAsker, ComparedSide, Comparison, DifferenceKind, words};
 use crate::fleet::Status;
 use crate::moment::Moment;
 use crate::report::SCHEMA;
@@ -25,9 +25,9 @@ struct SideJson<'a> {
 
 impl<'a> SideJson<'a> {
     /// `origins` are those it has alone; those of both come besides.
-    fn of(side: &'a Side, doubts: &'a [String], both: usize, alone: usize) -> Self {
+    fn new(side: &'a ComparedSide, doubts: &'a [String], both: usize, alone: usize) -> Self {
         let (first, last) = side.range.unzip();
-        let Side { source, records, outside, .. } = side;
+        let ComparedSide { source, records, outside, .. } = side;
         let (records, outside, origins) = (*records, *outside, both + alone);
         Self { source, records, outside, first, last, origins, complete: doubts.is_empty(), doubts }
     }
@@ -72,8 +72,8 @@ impl Serialize for Root<'_, '_> {
         map.serialize_entry("comparison", &words::headline(comparison))?;
         map.serialize_entry("remark", &comparison.remark)?;
         map.serialize_entry("filtered", &comparison.filtered)?;
-        map.serialize_entry("old", &SideJson::of(comparison.old, new, both, old_only))?;
-        map.serialize_entry("new", &SideJson::of(comparison.new, gone, both, new_only))?;
+        map.serialize_entry("old", &SideJson::new(comparison.old, new, both, old_only))?;
+        map.serialize_entry("new", &SideJson::new(comparison.new, gone, both, new_only))?;
         map.serialize_entry("origins", &OriginsJson { both, old_only, new_only })?;
         map.serialize_entry("same", &comparison.same)?;
         map.serialize_entry("statuses", &StatusesJson(comparison))?;

@@ -20,7 +20,7 @@ fn what_became_of_a_pair() {
         (Some(AOnly), Some(Ipv4Only), Some(DifferenceKind::Other)),
         (Some(Ipv4Only), Some(Failing), Some(DifferenceKind::Other)),
     ] {
-        assert_eq!(DifferenceKind::of(from, to), kind, "{from:?} {to:?}");
+        assert_eq!(DifferenceKind::from_statuses(from, to), kind, "{from:?} {to:?}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{ChangeGroup, ComparedAsker, Comparison, DifferenceKind, Side};
+use super::{ChangeGroup, ComparedAsker, ComparedSide, Comparison, DifferenceKind};
 use crate::fleet::Status;
 use crate::report::pieces;
 use crate::visible::visible;
@@ -72,7 +72,7 @@ fn sentence(comparison: &Comparison<'_>, kind: DifferenceKind) -> Option<String>
 }
 
 /// One of the two, in a line.
-pub(super) fn side(side: &Side) -> String {
+pub(super) fn side(side: &ComparedSide) -> String {
     let when = side.range.map(|(first, last)| format!(", {} UTC", pieces::between(first, last, true)));
     let outside = pieces::outside_words(side.outside).map(|words| format!(". {words}"));
     format!(

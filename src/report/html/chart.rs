@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::super::{Report, course, pieces};
 use crate::fleet::{AnswerClass, CourseStep, Tally};
 use crate::moment::Moment;
+use crate::saturating::SaturatingInto as _;
 
 /// The most steps that are drawn.
 const STEPS: usize = 120;
@@ -26,7 +27,7 @@ struct ChartCourse {
 }
 
 impl ChartCourse {
-    fn of(tally: &Tally) -> Option<Self> {
+    fn from_tally(tally: &Tally) -> Option<Self> {
         let (width, steps) = tally.course.at_most(STEPS);
         let (first, last) = (steps.first()?, steps.last()?);
         let (from, until) = (first.from, Moment(last.from.0 + width * 1000));
@@ -37,19 +38,19 @@ impl ChartCourse {
     fn x(&self, at: Moment) -> i64 {
         let whole = (self.until.0 - self.from.0).max(1);
         let at = (at.0 - self.from.0).clamp(0, whole);
-        let across = i64::try_from(self.places.len()).unwrap_or(i64::MAX).saturating_mul(STEP);
+        let across = self.places.len().saturating_into::<i64>().saturating_mul(STEP);
         i64::try_from(i128::from(at) * i128::from(across) / i128::from(whole)).unwrap_or(across)
     }
 
     fn across(&self) -> i64 {
-        i64::try_from(self.places.len()).unwrap_or(i64::MAX).saturating_mul(STEP)
+        self.places.len().saturating_into::<i64>().saturating_mul(STEP)
     }
 }
 
 /// The section; nothing where there is nothing to compare.
 pub(super) fn section(report: &Report<'_>) -> Option<Markup> {
     let tally = report.survey.fleet().tally();
-    let drawn = ChartCourse::of(tally)?;
+    let drawn = ChartCourse::from_tally(tally)?;
     if drawn.steps.len() < 2 {
         return None;
     }

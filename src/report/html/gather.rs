@@ -34,10 +34,10 @@ pub(super) struct PageData<'a> {
 }
 
 impl<'a> PageData<'a> {
-    pub(super) fn of(report: &'a Report<'a>, summary: Summary<'a>) -> Self {
+    pub(super) fn new(report: &'a Report<'a>, summary: Summary<'a>) -> Self {
         let survey = report.survey;
         let mut by_name: HashMap<Symbol, PageEndpoint> = HashMap::new();
-        let mut regions: Regions<'_, RegionalCount> = Regions::of(survey.fleet());
+        let mut regions: Regions<'_, RegionalCount> = Regions::new(survey.fleet());
         let mut seen: Vec<bool> = Vec::new();
         let mut keys = Vec::new();
         let mut pairs = 0;

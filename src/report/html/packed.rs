@@ -17,6 +17,7 @@ use crate::finding::Advice;
 use crate::fleet::{PairHandle, PairView, Status, Symbol};
 use crate::moment::Moment;
 use crate::observation::{A, Aaaa};
+use crate::saturating::SaturatingInto as _;
 use crate::visible::visible;
 
 /// How hard to compress. Harder takes as long as all the rest, and gains a tenth.
@@ -199,7 +200,7 @@ struct PackedColumns {
 
 impl PackedColumns {
     fn push(&mut self, report: &Report<'_>, pair: &PairView<'_>, name: u32, base: i64) {
-        let place = (i64::try_from(pair.origin_rank).unwrap_or(i64::MAX), i64::from(name));
+        let place = (pair.origin_rank.saturating_into::<i64>(), i64::from(name));
         self.origin.push_signed(place.0 - self.before.0);
         self.name.push_signed(place.1 - self.before.1);
         self.before = place;

@@ -63,7 +63,7 @@ pub(in crate::report) fn tail(
         |written| out.write_all(written),
     )?;
     let mut last = b"],\n\"plan\":".to_vec();
-    put(&mut last, &PlanJson::of(told.plan(), report.knowledge.profiles))?;
+    put(&mut last, &PlanJson::new(told.plan(), report.knowledge.profiles))?;
     last.extend_from_slice(b"}\n");
     out.write_all(&last)
 }

@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use crate::catalog::Profiles;
-use crate::plan::{Covers, Method, Named, Plan, Rest, Standing, Step};
+use crate::plan::{CoverCounts, Method, NamedCount, OriginReadiness, Plan, Step, UncoveredNeeds};
 
 #[derive(Serialize)]
 pub(in crate::report) struct PlanJson<'a> {
     origins: usize,
-    today: StandingJson,
-    with_nat64: StandingJson,
+    today: ReadinessJson,
+    with_nat64: ReadinessJson,
     needs: CoversJson,
     exact: bool,
     bound: Option<f64>,
@@ -19,7 +19,7 @@ pub(in crate::report) struct PlanJson<'a> {
 }
 
 #[derive(Serialize)]
-struct StandingJson {
+struct ReadinessJson {
     ready: usize,
     perhaps: usize,
     unknown: usize,
@@ -42,7 +42,7 @@ struct PlanStepJson<'a> {
     covers: CoversJson,
     names: Vec<NamedJson<'a>>,
     origin_ids: &'a [String],
-    after: StandingJson,
+    after: ReadinessJson,
 }
 
 #[derive(Serialize)]
@@ -64,7 +64,7 @@ struct NamedJson<'a> {
 }
 
 impl<'a> PlanJson<'a> {
-    pub(in crate::report) fn of(plan: &'a Plan, profiles: &Profiles) -> Self {
+    pub(in crate::report) fn new(plan: &'a Plan, profiles: &Profiles) -> Self {
         Self {
             origins: plan.origins,
             today: plan.today.into(),
@@ -95,7 +95,7 @@ fn step_json<'a>(step: &'a Step, profiles: &Profiles) -> PlanStepJson<'a> {
     }
 }
 
-fn rest_json(rest: &Rest) -> RestJson<'_> {
+fn rest_json(rest: &UncoveredNeeds) -> RestJson<'_> {
     RestJson {
         id: rest.why.id(),
         sentence: &rest.sentence,
@@ -107,22 +107,22 @@ fn rest_json(rest: &Rest) -> RestJson<'_> {
     }
 }
 
-impl From<Standing> for StandingJson {
-    fn from(standing: Standing) -> Self {
-        let Standing { ready, perhaps, unknown } = standing;
+impl From<OriginReadiness> for ReadinessJson {
+    fn from(standing: OriginReadiness) -> Self {
+        let OriginReadiness { ready, perhaps, unknown } = standing;
         Self { ready, perhaps, unknown }
     }
 }
 
-impl From<Covers> for CoversJson {
-    fn from(covers: Covers) -> Self {
-        let Covers { pairs, endpoints, origins, unconfirmed } = covers;
+impl From<CoverCounts> for CoversJson {
+    fn from(covers: CoverCounts) -> Self {
+        let CoverCounts { pairs, endpoints, origins, unconfirmed } = covers;
         Self { pairs, endpoints, origins, unconfirmed }
     }
 }
 
-impl<'a> From<&'a Named> for NamedJson<'a> {
-    fn from(named: &'a Named) -> Self {
+impl<'a> From<&'a NamedCount> for NamedJson<'a> {
+    fn from(named: &'a NamedCount) -> Self {
         Self { name: &named.name, offer: named.offer.as_deref(), level: named.level }
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::mpsc::channel;
 
 use super::*;
-use crate::digest::{Digest, Terms, Unwitnessed};
+use crate::digest::{Digest, NoListener, Terms};
 use crate::envelope::Sink;
 use crate::finding::Knowledge;
 use crate::moment::Moment;
@@ -17,13 +17,13 @@ const LONGEST: Duration = Duration::from_mins(1);
 /// Events, `count` of them.
 fn events(count: usize) -> Vec<WatchEvent> {
     let mut watch = Watch::new(Moment(0));
-    let mut digest = Digest::new(&Terms::default(), Unwitnessed);
+    let mut digest = Digest::new(&Terms::default(), NoListener);
     for address in ["", "2001:db8::1"] {
         let at = format!("2026-05-12T14:00:0{}Z", i64::from(!address.is_empty()));
         let line =
             LogLine { at: &at, name: "$(touch x).example.", address, ..LogLine::default() }.to_string();
         assert_eq!(digest.canonical(line.as_bytes(), 0), Some(line.len()));
-        let fleet = std::mem::replace(&mut digest, Digest::new(&Terms::default(), Unwitnessed)).finish().0;
+        let fleet = std::mem::replace(&mut digest, Digest::new(&Terms::default(), NoListener)).finish().0;
         let found = watch.look(&fleet.survey(), Knowledge::builtin());
         if let Some(event) = found.into_iter().find(|event| event.words().contains('→')) {
             return vec![event; count];
@@ -59,7 +59,7 @@ fn what_happened_comes_on_standard_input() {
     let quick = CommandLimits { pause: Duration::ZERO, ..LIMITS };
     let told = OnChange::start_within(quick, &command("tee", &["-a", text]), |why| panic!("{why}")).unwrap();
     for event in events(2) {
-        told.tell(event);
+        told.notify(event);
     }
     let lines =
         || fs::read_to_string(&path).unwrap_or_default().lines().map(str::to_owned).collect::<Vec<_>>();
@@ -88,7 +88,7 @@ fn that_it_fails_is_said_once() {
             OnChange::start_within(limits, &command(program, arguments), move |why| _ = sender.send(why));
         let told = told.unwrap();
         for event in events(3) {
-            told.tell(event);
+            told.notify(event);
         }
         assert!(said.recv_timeout(LONGEST).unwrap().contains(why), "{program}");
         drop(told);

@@ -6,7 +6,7 @@ use super::*;
 use crate::live::time::Now;
 use crate::moment::Moment;
 
-fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
+fn pipe(room: usize) -> (LinePipe, Receiver<LineOutput>) {
     let (sender, inbox) = bounded(room);
     let (terms, format) = (Terms::default(), LineFormat::Text);
     let digest = Digest::new(&terms, ObservedLines::new(format));
@@ -15,7 +15,7 @@ fn pipe(room: usize) -> (Pipe, Receiver<Out>) {
     let tally = Tally::default();
     let (recorder, pattern, sampled, lost) = (None, None, 0, false);
     (
-        Pipe {
+        LinePipe {
             watched: None,
             rounded: Instant::now(),
             sender,
@@ -51,7 +51,7 @@ fn a_slow_reader_gets_all_of_it_later() {
         assert_eq!(pipe.flush(), Flush::Pending);
     }
     let lines = |out| match out {
-        Ok(Out::Lines(lines)) => String::from_utf8(lines).unwrap().lines().count(),
+        Ok(LineOutput::Lines(lines)) => String::from_utf8(lines).unwrap().lines().count(),
         _ => panic!("no lines"),
     };
     assert_eq!(lines(inbox.try_recv()), 1);
@@ -93,7 +93,7 @@ fn a_round_ends_without_losing_lines_or_counts() {
     pipe.record(0, RECORD);
     let (tally, ..) = pipe.close();
     assert_eq!((tally.records, tally.malformed, tally.loss.dropped), (2, 1, 3));
-    let Ok(Out::Lines(lines)) = inbox.try_recv() else { panic!("no lines") };
+    let Ok(LineOutput::Lines(lines)) = inbox.try_recv() else { panic!("no lines") };
     assert_eq!(String::from_utf8(lines).unwrap().lines().count(), 2);
 }
 
@@ -111,7 +111,7 @@ fn what_is_no_record_is_counted() {
 fn several_sessions_are_said_with_what_they_take() {
     let group = |number: usize| {
         let arn = format!("arn:aws:logs:us-east-1:111122223333:log-group:/{number}");
-        LogGroupId::of_arn(&arn).unwrap()
+        LogGroupId::from_arn(&arn).unwrap()
     };
     let groups: Vec<LogGroupId> = (0..11).map(group).collect();
     let one = beginning(&groups[..1], None);

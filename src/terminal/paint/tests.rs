@@ -169,7 +169,7 @@ fn a_session_ends_with_its_last_frame() {
         }
         for (x, y) in (0..120).flat_map(|x| (0..40).map(move |y| (x, y))) {
             let cell = screen.screen().cell(y, x).unwrap();
-            let look = Look::of(&frame[(x, y)]);
+            let look = Look::from_cell(&frame[(x, y)]);
             if frame[(x, y)].symbol() != " " {
                 assert_eq!(cell.fgcolor(), color_of(frame[(x, y)].fg), "frame {number}, {x} × {y}: {look:?}");
                 assert_eq!(cell.bold(), frame[(x, y)].modifier.contains(Modifier::BOLD));

@@ -4,6 +4,7 @@ use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol};
 use crate::moment::Moment;
 use crate::observation::SourceAddress;
 use crate::query::{Expression, Test, TestSubject};
+use crate::saturating::SaturatingInto as _;
 use crate::timeline::bits::Bits;
 use crate::timeline::chunk::{Chunk, VERDICT, verdict};
 use crate::timeline::{OTHER, Timeline};
@@ -14,10 +15,6 @@ pub(super) struct Tables<'a> {
     fleet: &'a Fleet,
     owners: Vec<OriginId>,
     statuses: &'a [Option<Status>],
-}
-
-fn number(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 impl<'a> Tables<'a> {
@@ -36,7 +33,7 @@ impl<'a> Tables<'a> {
     }
 
     /// Whether each subject fits an expression that looks at nothing else ([`is_of_subjects`]): pairs first,
-    /// then from [`Tables::behind_pairs`] on what is not judged.
+    /// then from [`Tables::first_other_subject`] on what is not judged.
     fn subjects(&self, expression: &Expression) -> Vec<u64> {
         let of = |some: &[Expression], with: fn(u64, u64) -> u64| {
             let several = some.iter().map(|one| self.subjects(one));
@@ -48,7 +45,7 @@ impl<'a> Tables<'a> {
         };
         match expression {
             Expression::All => {
-                vec![u64::MAX; self.behind_pairs() / 64 + self.timeline.others.len().div_ceil(64)]
+                vec![u64::MAX; self.first_other_subject() / 64 + self.timeline.others.len().div_ceil(64)]
             }
             Expression::And(all) => of(all, |one, other| one & other),
             Expression::Or(any) => of(any, |one, other| one | other),
@@ -59,34 +56,37 @@ impl<'a> Tables<'a> {
 
     fn subjects_of(&self, test: &Test) -> Vec<u64> {
         let (workers, others) = (self.timeline.workers, &self.timeline.others);
-        let pair = |at: usize| self.fleet.pair_parts(PairId(number(at)));
+        let pair = |at: usize| self.fleet.pair_parts(PairId(at.saturating_into()));
         let (pairs, others) = if test.subject() == TestSubject::Status {
             let of = |at: usize| self.statuses.get(at).copied().flatten();
-            let pairs = Bits::of(workers, self.fleet.pair_count(), |at| test.status(of(at)));
+            let pairs = Bits::from_fn(workers, self.fleet.pair_count(), |at| test.status(of(at)));
             // What is not judged has none.
-            (pairs, Bits::of(workers, others.len(), |_| test.status(None)))
+            (pairs, Bits::from_fn(workers, others.len(), |_| test.status(None)))
         } else if test.subject() == TestSubject::Origin {
-            let origins =
-                Bits::of(workers, self.owners.len(), |origin| self.origin(test, OriginId(number(origin))));
+            let origins = Bits::from_fn(workers, self.owners.len(), |origin| {
+                self.origin(test, OriginId(origin.saturating_into()))
+            });
             let fits = |origin: OriginId| origins.has(origin.0 as usize);
-            let pairs = Bits::of(workers, self.fleet.pair_count(), |at| {
+            let pairs = Bits::from_fn(workers, self.fleet.pair_count(), |at| {
                 pair(at).is_some_and(|(origin, _)| fits(origin))
             });
-            let others = Bits::of(workers, others.len(), |at| {
-                others.parts(number(at)).is_some_and(|(origin, _)| fits(origin))
+            let others = Bits::from_fn(workers, others.len(), |at| {
+                others.parts(at.saturating_into()).is_some_and(|(origin, _)| fits(origin))
             });
             (pairs, others)
         } else {
-            let names = Bits::of(workers, self.fleet.name_count(), |name| {
-                test.name(self.fleet.name_text(Symbol(number(name))))
+            let names = Bits::from_fn(workers, self.fleet.name_count(), |name| {
+                test.name(self.fleet.name_text(Symbol(name.saturating_into())))
             });
-            let pairs = Bits::of(workers, self.fleet.pair_count(), |at| {
+            let pairs = Bits::from_fn(workers, self.fleet.pair_count(), |at| {
                 pair(at).is_some_and(|(_, name)| names.has(name.index()))
             });
             let texts = others.names();
-            let names = Bits::of(workers, texts.len(), |name| test.name(texts.get(Symbol(number(name)))));
-            let others = Bits::of(workers, others.len(), |at| {
-                others.parts(number(at)).is_some_and(|(_, name)| names.has(name.index()))
+            let names = Bits::from_fn(workers, texts.len(), |name| {
+                test.name(texts.get(Symbol(name.saturating_into())))
+            });
+            let others = Bits::from_fn(workers, others.len(), |at| {
+                others.parts(at.saturating_into()).is_some_and(|(_, name)| names.has(name.index()))
             });
             (pairs, others)
         };
@@ -96,7 +96,7 @@ impl<'a> Tables<'a> {
     }
 
     /// The place of the first subject that is no pair.
-    fn behind_pairs(&self) -> usize {
+    fn first_other_subject(&self) -> usize {
         self.fleet.pair_count().next_multiple_of(64)
     }
 }
@@ -126,7 +126,7 @@ fn code_index(kind: u8, code: u8) -> usize {
 const FEW: u32 = 16;
 
 /// Holds back the rows whose element of `column` does not fit.
-fn keep<T: Copy>(words: &mut [u64], column: &[T], fits: impl Fn(T) -> bool) {
+fn retain_fitting<T: Copy>(words: &mut [u64], column: &[T], fits: impl Fn(T) -> bool) {
     for (word, rows) in words.iter_mut().zip(column.chunks(64)) {
         if word.count_ones() > FEW {
             let bits = rows.iter().enumerate().map(|(at, row)| u64::from(fits(*row)) << at);
@@ -154,21 +154,21 @@ fn is_of_subjects(expression: &Expression) -> bool {
 }
 
 impl MaskNode {
-    pub(super) fn of(expression: &Expression, tables: &Tables<'_>) -> Self {
+    pub(super) fn from_expression(expression: &Expression, tables: &Tables<'_>) -> Self {
         if is_of_subjects(expression) {
-            return Self::Subjects(Bits(tables.subjects(expression)), tables.behind_pairs());
+            return Self::Subjects(Bits(tables.subjects(expression)), tables.first_other_subject());
         }
         // Those that look at origins and names only are put together.
         let several = |some: &[Expression], join: fn(Vec<Expression>) -> Expression| {
             let (together, others): (Vec<_>, Vec<_>) = some.iter().partition(|one| is_of_subjects(one));
             let together = (!together.is_empty()).then(|| join(together.into_iter().cloned().collect()));
-            together.iter().chain(others).map(|one| Self::of(one, tables)).collect()
+            together.iter().chain(others).map(|one| Self::from_expression(one, tables)).collect()
         };
         match expression {
             Expression::All => Self::All,
             Expression::And(all) => Self::And(several(all, Expression::And)),
             Expression::Or(any) => Self::Or(several(any, Expression::Or)),
-            Expression::Not(not) => Self::Not(Box::new(Self::of(not, tables))),
+            Expression::Not(not) => Self::Not(Box::new(Self::from_expression(not, tables))),
             Expression::Test(test) => Self::put(test, tables.timeline),
         }
     }
@@ -177,19 +177,21 @@ impl MaskNode {
     fn put(test: &Test, timeline: &Timeline) -> Self {
         let workers = timeline.workers;
         match test.subject() {
-            TestSubject::Code => Self::Codes(Bits::of(workers, code_index(u8::MAX, VERDICT) + 1, |index| {
-                let (kind, code) = (index >> VERDICT.count_ones(), index & usize::from(VERDICT));
-                let (kind, rcode) = timeline.kinds.unpacked(u8::try_from(kind).unwrap_or(0));
-                test.code(kind.as_bytes(), rcode, verdict(u8::try_from(code).unwrap_or(0)))
-            })),
+            TestSubject::Code => {
+                Self::Codes(Bits::from_fn(workers, code_index(u8::MAX, VERDICT) + 1, |index| {
+                    let (kind, code) = (index >> VERDICT.count_ones(), index & usize::from(VERDICT));
+                    let (kind, rcode) = timeline.kinds.unpacked(u8::try_from(kind).unwrap_or(0));
+                    test.code(kind.as_bytes(), rcode, verdict(u8::try_from(code).unwrap_or(0)))
+                }))
+            }
             TestSubject::Answer | TestSubject::Source if test.is_vain() => Self::Never,
-            TestSubject::Answer => Self::Answers(Bits::of(workers, timeline.answers.len(), |at| {
-                let (native, ipv4) = timeline.answers.get(number(at));
+            TestSubject::Answer => Self::Answers(Bits::from_fn(workers, timeline.answers.len(), |at| {
+                let (native, ipv4) = timeline.answers.get(at.saturating_into());
                 test.answer(native, ipv4)
             })),
             TestSubject::Source => {
-                Self::QuerySources(Bits::of(workers, timeline.sources_of_queries.len(), |at| {
-                    test.source(match timeline.sources_of_queries.get(number(at)).source {
+                Self::QuerySources(Bits::from_fn(workers, timeline.sources_of_queries.len(), |at| {
+                    test.source(match timeline.sources_of_queries.get(at.saturating_into()).source {
                         SourceAddress::Ip(address) => Some(address),
                         SourceAddress::Text(_) => None,
                     })
@@ -223,7 +225,7 @@ impl MaskNode {
                 not.narrow(chunk, &mut let_through);
                 words.iter_mut().zip(let_through).for_each(|(word, through)| *word &= !through);
             }
-            Self::Subjects(subjects, others) => keep(words, &chunk.subject, |subject| {
+            Self::Subjects(subjects, others) => retain_fitting(words, &chunk.subject, |subject| {
                 let behind = if subject & OTHER == 0 { 0 } else { *others };
                 subjects.has((subject & !OTHER) as usize + behind)
             }),
@@ -239,15 +241,19 @@ impl MaskNode {
                     }
                 }
             }
-            Self::Answers(answers) => keep(words, &chunk.answer, |answer| answers.has(answer as usize)),
+            Self::Answers(answers) => {
+                retain_fitting(words, &chunk.answer, |answer| answers.has(answer as usize));
+            }
             Self::QuerySources(sources_of_queries) => {
-                keep(words, &chunk.source_of_query, |source| sources_of_queries.has(source as usize));
+                retain_fitting(words, &chunk.source_of_query, |source| {
+                    sources_of_queries.has(source as usize)
+                });
             }
             Self::Time(test) => {
                 let base = chunk.base();
-                keep(words, &chunk.at, |at| test.time(Moment(base + i64::from(at))));
+                retain_fitting(words, &chunk.at, |at| test.time(Moment(base + i64::from(at))));
             }
-            Self::Port(test) => keep(words, &chunk.port, |port| test.port(port)),
+            Self::Port(test) => retain_fitting(words, &chunk.port, |port| test.port(port)),
         }
     }
 }

@@ -20,7 +20,7 @@ pub struct RecentMasks {
 }
 
 impl RecentMasks {
-    /// The mask of an expression: as [`RowMask::of`]. Begins from one that lets through all that this one
+    /// The mask of an expression: as [`RowMask::new`]. Begins from one that lets through all that this one
     /// does, if there is one.
     pub fn mask(
         &mut self,
@@ -80,7 +80,7 @@ impl RecentMasks {
                 }
                 other => wider.narrowed(timeline, fleet, other, statuses),
             },
-            None => RowMask::of(timeline, fleet, &expression, statuses),
+            None => RowMask::new(timeline, fleet, &expression, statuses),
         };
         if self.kept.len() == KEPT {
             self.kept.remove(0);

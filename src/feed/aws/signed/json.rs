@@ -41,7 +41,7 @@ fn value(answer: &ApiAnswer, action: &str, endpoint: &str, profile: Option<&str>
     if answer.status != 200 {
         let tried = Tried::refused(endpoint, answer.status, &answer.body);
         let error = error(answer.error.as_deref(), &value.unwrap_or_default());
-        return Err(Trouble::of_service(&error, Attempt { action, tried: &tried, profile }));
+        return Err(Trouble::from_service(&error, Attempt { action, tried: &tried, profile }));
     }
     value.map_err(|_| invalid(endpoint))
 }

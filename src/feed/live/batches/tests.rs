@@ -15,7 +15,7 @@ fn batches(room: usize) -> (Batches, Receiver<Message>) {
     let (followed, notes) = (Followed::default(), bounded(0).1);
     let mut batches = Batches::new(sender, &Terms::default(), followed, ready, None, notes);
     let arn = |name: &str| format!("arn:aws:logs:eu-west-1:111122223333:log-group:{name}");
-    let groups = ["/a", "/b"].map(|name| LogGroupId::of_arn(&arn(name)).unwrap());
+    let groups = ["/a", "/b"].map(|name| LogGroupId::from_arn(&arn(name)).unwrap());
     batches.found(&groups);
     let names: Vec<String> = found.recv().unwrap().groups.into_iter().map(|group| group.name).collect();
     assert_eq!(names, ["/a", "/b"]);

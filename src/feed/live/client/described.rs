@@ -20,7 +20,7 @@ pub(in crate::feed) struct Described {
 
 impl Described {
     /// One of which no more is known than that it is wanted.
-    pub(super) fn of(group: LogGroupId) -> Self {
+    pub(super) fn new(group: LogGroupId) -> Self {
         Self { group, class: None, stored: None, made: None, days: None }
     }
 }
@@ -34,7 +34,7 @@ pub(super) fn described(group: &LogGroup) -> Option<Described> {
         stored: group.stored_bytes().and_then(|bytes| u64::try_from(bytes).ok()),
         made: group.creation_time(),
         days: group.retention_in_days().map(i64::from),
-        ..Described::of(LogGroupId::of_arn(arn)?)
+        ..Described::new(LogGroupId::from_arn(arn)?)
     })
 }
 

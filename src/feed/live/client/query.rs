@@ -78,7 +78,7 @@ impl LogsClient {
             .customize()
             .interceptor(tried.clone())
             .config_override(once());
-        let started = request.send().await.map_err(|error| Trouble::of(&error, attempt))?;
+        let started = request.send().await.map_err(|error| Trouble::from_error(&error, attempt))?;
         Ok(started.query_id.unwrap_or_default())
     }
 
@@ -97,7 +97,7 @@ impl LogsClient {
         let request = self.logs.get_query_results().query_id(id).max_items(most);
         let request = request.set_next_token(token.clone()).customize().interceptor(tried.clone());
         let page = request.config_override(once()).send().await;
-        let page = page.map_err(|error| Trouble::of(&error, attempt))?;
+        let page = page.map_err(|error| Trouble::from_error(&error, attempt))?;
         if page.next_token.is_some() && page.next_token == token {
             return Err(Trouble { class: TroubleClass::Refused, ..stuck("logs:GetQueryResults", &tried) });
         }
@@ -129,7 +129,7 @@ impl LogsClient {
         let attempt = self.attempt("logs:StopQuery", &tried);
         let request = self.logs.stop_query().query_id(id).customize().interceptor(tried.clone());
         let stopped = request.config_override(once()).send().await;
-        stopped.map(drop).map_err(|error| Trouble::of(&error, attempt))
+        stopped.map(drop).map_err(|error| Trouble::from_error(&error, attempt))
     }
 }
 

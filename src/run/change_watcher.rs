@@ -28,13 +28,13 @@ pub(super) fn now() -> Option<Moment> {
 
 /// Looks, and has a command run for what happened.
 #[derive(Clone, Debug)]
-pub(super) struct Lookout {
+pub(super) struct ChangeWatcher {
     watch: Arc<Mutex<Watch>>,
     library: Arc<Library>,
     command: Option<OnChange>,
 }
 
-impl Lookout {
+impl ChangeWatcher {
     /// Looks for what the log dates after `since`. `say` is told once that the command failed, and why.
     ///
     /// # Errors
@@ -58,27 +58,30 @@ impl Lookout {
         let words = events.iter().map(|event| event.words().to_owned()).collect();
         if let Some(command) = &self.command {
             for event in events {
-                command.tell(event);
+                command.notify(event);
             }
         }
         words
     }
 }
 
-/// A lookout that is handed what was counted, part by part.
+/// A watcher that is handed what was counted, part by part.
 #[derive(Debug)]
-pub(super) struct Watched {
+pub(super) struct WatchedParts {
     parts: Sender<Fleet>,
     /// What there was no room for.
     left: Option<Fleet>,
 }
 
-impl Watched {
+impl WatchedParts {
     /// Begins to look; `tell` is told of each event.
     ///
     /// # Errors
     /// If there can be no thread for it.
-    pub(super) fn start(lookout: Lookout, tell: impl Fn(&str) + Send + 'static) -> Result<Self, Diagnosis> {
+    pub(super) fn start(
+        watcher: ChangeWatcher,
+        tell: impl Fn(&str) + Send + 'static,
+    ) -> Result<Self, Diagnosis> {
         let (parts, inbox) = bounded::<Fleet>(4);
         let work = move || {
             let (mut all, mut looked, mut is_new) = (Fleet::default(), Instant::now(), false);
@@ -99,17 +102,17 @@ impl Watched {
                     // The last look is at what was left.
                     Err(_) => {}
                 }
-                lookout.look(&all).iter().for_each(|words| tell(words));
+                watcher.look(&all).iter().for_each(|words| tell(words));
                 (looked, is_new) = (Instant::now(), false);
             }
         };
-        let started = thread::Builder::new().name("lookout".to_owned()).spawn(work);
+        let started = thread::Builder::new().name("watcher".to_owned()).spawn(work);
         started.map_err(|error| Diagnosis::new("cannot start a thread").because(error))?;
         Ok(Self { parts, left: None })
     }
 
     /// Hands on what was counted; never waits.
-    pub(super) fn hand(&mut self, part: Fleet) {
+    pub(super) fn send(&mut self, part: Fleet) {
         let all = match self.left.take() {
             None => part,
             Some(mut left) => {
