@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use r53tail::console::{Batch, Collector, Effect, InputId, Key, Message, Model, Setup, Source, update};
 use r53tail::digest::{Digest, Terms};
-use r53tail::envelope::Sink;
+use r53tail::log::envelope::Sink;
 use r53tail::view::{Theme, draw};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;

@@ -18,13 +18,13 @@ use anyhow::{Context, Result};
 use criterion::{Criterion, Throughput};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use r53tail::advice::finding::Knowledge;
 use r53tail::digest::{Digest, NoListener, Terms};
-use r53tail::envelope::Envelope;
-use r53tail::feed::object::ObjectUnpacker;
-use r53tail::feed::reading::{Progress, ReadPlan};
-use r53tail::finding::Knowledge;
+use r53tail::edge::feed::object::ObjectUnpacker;
+use r53tail::edge::feed::reading::{Progress, ReadPlan};
 use r53tail::fleet::Fleet;
-use r53tail::observation::Judge;
+use r53tail::log::envelope::Envelope;
+use r53tail::log::observation::Judge;
 use r53tail::report::{Format, Report, Selection};
 
 const RECORDS: u64 = 200_000;

@@ -13,9 +13,9 @@
 
 use std::time::Duration;
 
+use crate::base::moment::Moment;
 use crate::fleet::{OriginId, Symbol};
 use crate::live::status::{Followed, LiveStatus};
-use crate::moment::Moment;
 
 mod advice;
 mod arrange;
@@ -84,7 +84,7 @@ mod watching;
 mod whereabouts;
 mod zoom;
 
-pub use crate::note::Mark;
+pub use crate::log::note::Mark;
 pub use crate::timeline::{InputId, Spot};
 pub use advice::{Advised, Inquiry};
 pub use arrange::{Arranged, Arrangement};

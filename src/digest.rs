@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::address::Nat64Prefixes;
-use crate::envelope::{Check, RecordPlace, Sink, Spelling};
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{CountedPlace, Fleet, Loss, ObservationBatch, Tally};
-use crate::moment::Moment;
-use crate::note::{Incomplete, Mark, Note};
-use crate::observation::{Judge, Observation};
+use crate::knowledge::address::Nat64Prefixes;
+use crate::log::envelope::{Check, RecordPlace, Sink, Spelling};
+use crate::log::note::{Incomplete, Mark, Note};
+use crate::log::observation::{Judge, Observation};
+use crate::log::record::{ColumnNames, MOST, Malformed, Record, RecordGroup};
+use crate::log::redaction::{Redaction, Redactor};
 use crate::query::Query;
-use crate::record::{ColumnNames, MOST, Malformed, Record, RecordGroup};
-use crate::redaction::{Redaction, Redactor};
-use crate::saturating::SaturatingInto as _;
 use crate::weighted::Groups;
 
 mod groups;

@@ -9,9 +9,9 @@
 
 use hashbrown::HashTable;
 
-use crate::observation::{A, Aaaa, Aside, Observation, Verdict, canonical_target};
-use crate::saturating::SaturatingInto as _;
-use crate::workers::Workers;
+use crate::base::saturating::SaturatingInto as _;
+use crate::base::workers::Workers;
+use crate::log::observation::{A, Aaaa, Aside, Observation, Verdict, canonical_target};
 
 mod absorb;
 mod addresses;

@@ -108,51 +108,31 @@
 //! | workers | the threads that a pass is shared out to |
 //! | record prefix | the first members of a record, which are the same for all of a VPC |
 
-// The log, from the ground up.
-pub mod address;
-pub mod alike;
-mod counting;
-pub mod figures;
-pub mod moment;
-mod saturating;
-mod simd;
-mod variants;
-pub mod visible;
-pub mod workers;
+// In this order: each layer knows only those before it.
+pub mod base;
 
-pub mod envelope;
-pub mod note;
-pub mod observation;
-pub mod record;
+pub mod knowledge;
 
-pub mod catalog;
+pub mod log;
+
 pub mod fleet;
-pub mod judgement;
-pub mod names;
-pub mod query;
-pub mod timeline;
+
 pub mod weighted;
 
-pub mod digest;
-pub mod explain;
-pub mod finding;
-pub mod live;
-pub mod plan;
-pub mod probe;
-pub mod redaction;
-mod regions;
-pub mod sql;
-pub mod watch;
+pub mod query;
 
-// What shows it.
-pub mod console;
+pub mod timeline;
+
+pub mod digest;
+
+pub mod live;
+
+pub mod advice;
+
 pub mod report;
+
+pub mod console;
+
 pub mod view;
 
-// The edge.
-pub mod demo;
-pub mod diagnosis;
-pub mod feed;
-pub mod run;
-pub mod settings;
-pub mod terminal;
+pub mod edge;

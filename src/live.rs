@@ -2,8 +2,8 @@
 //!
 //! [`session`] decides what is asked for next, [`dedup`] recognizes what came once already, [`time`] knows
 //! how far the service's time may be from this machine's, and [`trouble`] says what an error means for what
-//! comes next. Whoever asks the services ([`crate::feed::live`], [`crate::feed::aws`]) tells what happened,
-//! and whoever shows it is told its [`status`].
+//! comes next. Whoever asks the services ([`crate::edge::feed::live`], [`crate::edge::feed::aws`]) tells what
+//! happened, and whoever shows it is told its [`status`].
 
 pub mod dedup;
 pub mod session;

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use r53tail::diagnosis::{Outcome, say};
-use r53tail::run::run;
-use r53tail::settings::Arguments;
+use r53tail::edge::diagnosis::{Outcome, say};
+use r53tail::edge::run::run;
+use r53tail::edge::settings::Arguments;
 
 fn main() -> ExitCode {
     match run(Arguments::parse()) {

@@ -19,11 +19,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-use crate::address::Nat64Prefixes;
-use crate::catalog::Catalog;
+use crate::base::moment::Moment;
 use crate::fleet::{OriginKind, Status, Statuses, address_text};
-use crate::moment::Moment;
-use crate::observation::{Asker, Observation, Rcode, SourceAddress, Verdict, text};
+use crate::knowledge::address::Nat64Prefixes;
+use crate::knowledge::catalog::Catalog;
+use crate::log::observation::{Asker, Observation, Rcode, SourceAddress, Verdict, text};
 
 mod complete;
 mod error;

@@ -3,10 +3,10 @@
 use std::io;
 use std::str::FromStr;
 
+use crate::advice::finding::{Advice, Knowledge, WordedFindings};
 use crate::digest::Sample;
-use crate::finding::{Advice, Knowledge, WordedFindings};
 use crate::fleet::{PairHandle, PairView, Status, Survey};
-use crate::observation::Aaaa;
+use crate::log::observation::Aaaa;
 use crate::query::{folded, reading};
 
 mod advice;

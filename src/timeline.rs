@@ -8,11 +8,11 @@
 //! Origins and pairs go by their numbers in the fleet that the same records were counted in. Rows are kept in
 //! chunks, in the order of their time within each; chunks may overlap, as files do and late records.
 
-use crate::envelope::RecordPlace;
+use crate::base::moment::{Moment, hull};
+use crate::base::workers::Workers;
 use crate::fleet::{CountedPlace, Fleet, OriginId, PairId, Renumbering, Symbol};
-use crate::moment::{Moment, hull};
-use crate::observation::{Observation, Rcode, Verdict};
-use crate::workers::Workers;
+use crate::log::envelope::RecordPlace;
+use crate::log::observation::{Observation, Rcode, Verdict};
 
 mod bits;
 mod change_index;
@@ -151,7 +151,7 @@ impl Timeline {
             subject: subject.packed(),
             code: chunk::code(observation),
             kind: self.kinds.packed(observation.kind, observation.rcode),
-            port: crate::observation::text(observation.port).parse().unwrap_or(0),
+            port: crate::log::observation::text(observation.port).parse().unwrap_or(0),
             answer: self.answers.number(observation.native, observation.ipv4),
             source_of_query: self.sources_of_queries.number(observation),
             place: chunk::pack_place(spot),

@@ -2,8 +2,8 @@
 //!
 //! What is kept of a record is what any judge needs, whatever NAT64 prefixes it is told of, and nothing is
 //! judged. So one run may count each account or each day, and another reads what those wrote as it would read
-//! the records ([`crate::record::RecordGroup`] has the members). Not kept are the single times, the ports,
-//! the records themselves.
+//! the records ([`crate::log::record::RecordGroup`] has the members). Not kept are the single times, the
+//! ports, the records themselves.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -15,15 +15,15 @@ use hashbrown::HashMap;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::address::{parse_ipv4, parse_ipv6};
+use crate::base::moment::Moment;
 use crate::fleet::{Span, Tally, address_text};
-use crate::moment::Moment;
-use crate::note::{Incomplete, Note};
-use crate::observation::{
+use crate::knowledge::address::{parse_ipv4, parse_ipv6};
+use crate::log::note::{Incomplete, Note};
+use crate::log::observation::{
     AnswerJudgement, Asker, Question, Rcode, SourceAddress, Unknown, canonical_name, canonical_target,
     is_of_aws, part, text,
 };
-use crate::record::{MAX_ID, Record};
+use crate::log::record::{MAX_ID, Record};
 
 /// The longest mnemonic of a type or an RCODE that is kept: those of IANA's registry "Domain Name System
 /// (DNS) Parameters" are shorter.

@@ -5,8 +5,8 @@ mod stage;
 
 use std::sync::Arc;
 
+use r53tail::advice::finding::{Inspected, Library};
 use r53tail::console::{Effect, Grouping, InputId, Key, Message, Model, Screen, Setup, Source};
-use r53tail::finding::{Inspected, Library};
 use r53tail::fleet::Status;
 use stage::{demo_at, press, record, replay, rows, tell, type_text};
 

@@ -14,7 +14,7 @@ use std::thread;
 
 use serde_json::Value;
 
-#[path = "../src/record/sample.rs"]
+#[path = "../src/log/record/sample.rs"]
 mod line;
 
 use line::LogLine;

@@ -5,9 +5,9 @@ mod stage;
 
 use std::sync::Arc;
 
+use r53tail::advice::finding::Library;
 use r53tail::console::{InputId, Key, Message, Model, Setup, Source};
-use r53tail::finding::Library;
-use r53tail::names::Names;
+use r53tail::knowledge::names::Names;
 use r53tail::view::Theme;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -76,7 +76,7 @@ fn assert_cells(model: &mut Model, width: u16, height: u16) {
             let wide = u16::try_from(symbol.width()).unwrap();
             assert!((1..=4).contains(&wide), "{symbol:?} at {x},{y} of {width}x{height}");
             assert_eq!(symbol.graphemes(true).count(), 1, "{symbol:?}");
-            assert!(!symbol.chars().any(r53tail::visible::is_hidden), "{symbol:?}");
+            assert!(!symbol.chars().any(r53tail::base::visible::is_hidden), "{symbol:?}");
             assert!(x + wide <= width, "{symbol:?} reaches out of the screen");
             for behind in x + 1..x + wide {
                 assert!(buffer[(behind, y)].symbol().trim().is_empty(), "{symbol:?} is written over");

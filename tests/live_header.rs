@@ -5,15 +5,15 @@ mod stage;
 
 use std::time::Duration;
 
+use r53tail::base::moment::Moment;
 use r53tail::console::live::Keep;
 use r53tail::console::{Batch, Collector, InputId, Key, Message, Model, Setup, Source};
 use r53tail::digest::{Digest, Terms};
-use r53tail::envelope::Envelope;
 use r53tail::fleet::Loss;
 use r53tail::live::status::{Arrivals, Followed, LiveSession, LiveStatus, LogGroup, Reading};
 use r53tail::live::trouble::{Trouble, TroubleClass};
-use r53tail::moment::Moment;
-use r53tail::note::Gap;
+use r53tail::log::envelope::Envelope;
+use r53tail::log::note::Gap;
 use r53tail::timeline::Scope;
 use r53tail::view::{Theme, summary};
 

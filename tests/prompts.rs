@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use r53tail::catalog::Catalog;
+use r53tail::advice::finding::{Knowledge, Library};
 use r53tail::console::{
     CommandEnd, CommandInput, Effect, Export, ExportFormat, Exported, InputId, Key, List, Message, Mode,
     Model, Purpose, Remembered, RowCommand, RowKind, RowRan, Setup, Source, Target,
 };
-use r53tail::finding::{Knowledge, Library};
 use r53tail::fleet::OriginId;
+use r53tail::knowledge::catalog::Catalog;
 use r53tail::report::{Format, Report, Selection};
 use r53tail::timeline::{RowMask, Scope};
 use r53tail::view::Theme;

@@ -12,11 +12,11 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::Config;
-use r53tail::address::{Nat64Prefixes, parse_ipv4, parse_ipv6};
-use r53tail::catalog::Catalog;
+use r53tail::base::moment::Moment;
 use r53tail::fleet::{OriginKind, Status, address_text};
-use r53tail::moment::Moment;
-use r53tail::observation::{A, Aaaa, Rcode, Verdict, mapped};
+use r53tail::knowledge::address::{Nat64Prefixes, parse_ipv4, parse_ipv6};
+use r53tail::knowledge::catalog::Catalog;
+use r53tail::log::observation::{A, Aaaa, Rcode, Verdict, mapped};
 use r53tail::query::{
     Expression, FIELDS, FORMS, NoValues, ObservationFacts, Query, Test, TestSubject, complete, help,
 };

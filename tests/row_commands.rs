@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 #![cfg(unix)]
 
-#[path = "../src/record/sample.rs"]
+#[path = "../src/log/record/sample.rs"]
 mod line;
 #[path = "stage/session.rs"]
 mod session;

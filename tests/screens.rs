@@ -7,10 +7,10 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use r53tail::catalog::Catalog;
+use r53tail::advice::finding::Library;
 use r53tail::console::{Effect, Ending, InputId, Key, Message, Model, OriginRow, Screen, Setup, Source};
-use r53tail::finding::Library;
 use r53tail::fleet::Status;
+use r53tail::knowledge::catalog::Catalog;
 use r53tail::view::{Depth, Palette, Theme, summary};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier, Style};
@@ -93,7 +93,7 @@ fn the_fleet_in_every_theme() {
 
 #[test]
 fn nothing_yet() {
-    check("nothing_yet", &mut Model::new(r53tail::demo::setup(8)));
+    check("nothing_yet", &mut Model::new(r53tail::edge::demo::setup(8)));
 }
 
 #[test]
@@ -759,8 +759,8 @@ fn more_than_fits() {
 /// A gap is drawn where it is, and times have their day where there are several.
 #[test]
 fn a_gap_over_midnight() {
-    use r53tail::moment::Moment;
-    use r53tail::note::Gap;
+    use r53tail::base::moment::Moment;
+    use r53tail::log::note::Gap;
     let day = |at: u32, line: String| if at < 3 { line } else { line.replace("2026-01-01", "2026-01-02") };
     let lines: Vec<String> =
         (1..6).map(|at| day(at, record(at, "i-1", "a.example.", "AAAA", NOTHING))).collect();
@@ -893,7 +893,8 @@ fn the_worst_of_a_finding_is_selected() {
     tell(&mut model, Message::Ended);
     press(&mut model, &[Key::Char('5')]);
     screen(&mut model);
-    let at = model.findings().unwrap().iter().position(|it| it.rule == r53tail::finding::Rule::Ipv4Only);
+    let at =
+        model.findings().unwrap().iter().position(|it| it.rule == r53tail::advice::finding::Rule::Ipv4Only);
     press(&mut model, &vec![Key::Down; at.unwrap()]);
     let named = model.selected_finding().unwrap().1.proof.origin_ids.clone();
     assert_eq!(named[0], "i-1", "{named:?}");
@@ -952,8 +953,12 @@ fn enter_on_a_finding_shows_it() {
     let mut model = demo_at("14:00:40");
     press(&mut model, &[Key::Char('5')]);
     screen(&mut model);
-    let at =
-        model.findings().unwrap().iter().position(|it| it.rule == r53tail::finding::Rule::Profile).unwrap();
+    let at = model
+        .findings()
+        .unwrap()
+        .iter()
+        .position(|it| it.rule == r53tail::advice::finding::Rule::Profile)
+        .unwrap();
     press(&mut model, &vec![Key::Down; at]);
     let finding = model.selected_finding().map(|(_, finding)| finding.clone()).unwrap();
     press(&mut model, &[Key::Enter]);
@@ -989,7 +994,7 @@ fn enter_on_a_finding_about_an_endpoint() {
     press(&mut model, &[Key::Char('5')]);
     screen(&mut model);
     let found = model.findings().unwrap().iter();
-    let at = found.clone().position(|it| it.rule == r53tail::finding::Rule::Dns64Endpoint);
+    let at = found.clone().position(|it| it.rule == r53tail::advice::finding::Rule::Dns64Endpoint);
     press(&mut model, &vec![Key::Down; at.unwrap()]);
     press(&mut model, &[Key::Enter]);
     screen(&mut model);

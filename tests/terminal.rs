@@ -201,24 +201,24 @@ fn every_key_is_taken() {
 #[ignore = "it is run by `a_panic_gives_the_terminal_back`"]
 fn a_console_that_panics() {
     use r53tail::console::{Batch, Message, Model, Tape};
-    use r53tail::settings::{SignsArgument, ThemeArgument};
+    use r53tail::edge::settings::{SignsArgument, ThemeArgument};
     let on_feed = std::env::var("PANIC_ON").unwrap() == "feed";
-    let (sender, inbox) = crossbeam_channel::bounded(r53tail::terminal::WAITING);
+    let (sender, inbox) = crossbeam_channel::bounded(r53tail::edge::terminal::WAITING);
     let (trigger, triggered) = crossbeam_channel::bounded(1);
     let feed = sender.clone();
-    r53tail::terminal::restore_on_panic();
+    r53tail::edge::terminal::restore_on_panic();
     thread::spawn(move || {
         let bare = |message| match message {
             // Without their raw bytes, so that the detail has to have them fetched.
             Message::Batch(batch) => Message::Batch(Box::new(Batch { tape: Tape::default(), ..*batch })),
             other => other,
         };
-        r53tail::demo::messages().try_for_each(|message| feed.send(bare(message))).unwrap();
+        r53tail::edge::demo::messages().try_for_each(|message| feed.send(bare(message))).unwrap();
         assert!(triggered.recv().is_err(), "a defect in the feed");
     });
-    let model = Model::new(r53tail::demo::setup(1));
-    let looks = r53tail::settings::looks(ThemeArgument::Auto, SignsArgument::Auto, |_| None);
-    let ended = r53tail::terminal::run(model, &looks, &inbox, &sender, |_| {
+    let model = Model::new(r53tail::edge::demo::setup(1));
+    let looks = r53tail::edge::settings::looks(ThemeArgument::Auto, SignsArgument::Auto, |_| None);
+    let ended = r53tail::edge::terminal::run(model, &looks, &inbox, &sender, |_| {
         assert!(on_feed, "a defect in the console");
         trigger.send(()).unwrap();
     });

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use r53tail::console::{Batch, Key, Message, Model, Setup, Source, update};
 use r53tail::digest::Terms;
-use r53tail::feed::replay::Replay;
+use r53tail::edge::feed::replay::Replay;
 use r53tail::view::{Theme, draw};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -150,7 +150,8 @@ fn main() -> Result<()> {
     ensure!(!paths.is_empty(), "give the files to be read");
     let replay = Replay::new(&paths);
     let (sender, inbox) = crossbeam_channel::bounded(4);
-    let setup = Setup { workers: r53tail::feed::parallel::one_per_processor(), ..Setup::new(Source::Replay) };
+    let setup =
+        Setup { workers: r53tail::edge::feed::parallel::one_per_processor(), ..Setup::new(Source::Replay) };
     let start = Instant::now();
     let reader = thread::spawn(move || replay.read(&Terms::default(), &sender));
     let mut bench =

@@ -16,7 +16,7 @@ use std::thread;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use flate2::bufread::MultiGzDecoder;
-use r53tail::feed::object::ObjectUnpacker;
+use r53tail::edge::feed::object::ObjectUnpacker;
 use walkdir::WalkDir;
 
 const INPUT: usize = 128 << 10;

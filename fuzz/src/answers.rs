@@ -1,10 +1,12 @@
 //! What name servers and EC2 answer is read or refused.
 
-use r53tail::feed::inspect::answer::{endpoints, gateways, instances, interfaces, route_tables, subnets};
-use r53tail::feed::probe::canonical;
-use r53tail::feed::probe::message::DnsQuestion;
-use r53tail::feed::xml::Element;
-use r53tail::observation::Question;
+use r53tail::edge::feed::inspect::answer::{
+    endpoints, gateways, instances, interfaces, route_tables, subnets,
+};
+use r53tail::edge::feed::probe::canonical;
+use r53tail::edge::feed::probe::message::DnsQuestion;
+use r53tail::edge::feed::xml::Element;
+use r53tail::log::observation::Question;
 
 use crate::head;
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use r53tail::digest::{Digest, NoListener, Terms};
-use r53tail::envelope::Envelope;
-use r53tail::feed::parquet::{File, HeldBytes, RowFile};
-use r53tail::feed::window::TimeWindow;
+use r53tail::edge::feed::parquet::{File, HeldBytes, RowFile};
+use r53tail::edge::feed::window::TimeWindow;
+use r53tail::log::envelope::Envelope;
 
 /// What pages may take in memory.
 const MEMORY: usize = 64 << 20;

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use r53tail::base::moment::Moment;
 use r53tail::console::{
     Aim, Batch, Collector, Effect, Gesture, InputId, Key, Message, Model, Palette, Setup, Source, update,
 };
-use r53tail::demo;
 use r53tail::digest::{Digest, Terms};
-use r53tail::envelope::Envelope;
-use r53tail::moment::Moment;
+use r53tail::edge::demo;
+use r53tail::log::envelope::Envelope;
 use r53tail::view::{Theme, draw};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;

@@ -3,7 +3,7 @@
 
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
 use bytes::{Buf as _, BytesMut};
-use r53tail::feed::aws::bound::Frames;
+use r53tail::edge::feed::aws::bound::Frames;
 
 use crate::head;
 

@@ -18,10 +18,10 @@ pub mod redaction;
 pub mod reports;
 pub mod settings;
 
+use r53tail::advice::finding::Knowledge;
 use r53tail::digest::{Digest, NoListener, Terms};
-use r53tail::envelope::Envelope;
-use r53tail::finding::Knowledge;
 use r53tail::fleet::Fleet;
+use r53tail::log::envelope::Envelope;
 use r53tail::report::{Format, InputSummary, Report, Selection};
 
 /// Reads a log from memory.

@@ -1,9 +1,9 @@
 //! However a log is cut into blocks, it is the same log: the same records at the same places, judged alike.
 
 use r53tail::digest::{Digest, ObservationListener, Sample, Terms};
-use r53tail::envelope::{Envelope, InputFormat, RecordPlace};
 use r53tail::fleet::CountedPlace;
-use r53tail::observation::Observation;
+use r53tail::log::envelope::{Envelope, InputFormat, RecordPlace};
+use r53tail::log::observation::Observation;
 
 use crate::{head, report};
 

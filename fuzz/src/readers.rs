@@ -1,7 +1,7 @@
 //! What a quick reader takes, the general one takes, too, and judges alike.
 
-use r53tail::observation::{Judge, Observation, Quoting};
-use r53tail::record::Record;
+use r53tail::log::observation::{Judge, Observation, Quoting};
+use r53tail::log::record::Record;
 
 type Way = for<'a> fn(&'a mut Judge, &'a [u8]) -> Option<(Observation<'a>, usize)>;
 

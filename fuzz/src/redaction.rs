@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use r53tail::address::Nat64Prefixes;
 use r53tail::digest::Terms;
-use r53tail::redaction::Redaction;
+use r53tail::knowledge::address::Nat64Prefixes;
+use r53tail::log::redaction::Redaction;
 use r53tail::report::Format;
 use serde_json::Value;
 

@@ -58,7 +58,7 @@ pub fn run(data: &[u8]) {
     }
     for format in [Format::Text, Format::Brief] {
         let text = report(&fleet, format);
-        let hidden = text.chars().find(|it| *it != '\n' && r53tail::visible::is_hidden(*it));
+        let hidden = text.chars().find(|it| *it != '\n' && r53tail::base::visible::is_hidden(*it));
         assert_eq!(hidden, None, "{text:?}");
     }
     let page = report(&fleet, Format::Html);

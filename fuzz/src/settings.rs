@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use r53tail::catalog::{Catalog, Profiles};
-use r53tail::names::Names;
-use r53tail::record::ColumnName;
-use r53tail::settings::Config;
+use r53tail::edge::settings::Config;
+use r53tail::knowledge::catalog::{Catalog, Profiles};
+use r53tail::knowledge::names::Names;
+use r53tail::log::record::ColumnName;
 
 use crate::head;
 

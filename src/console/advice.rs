@@ -11,9 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Effect, Message, Model, Screen, Source};
-use crate::finding::{Advice, Finding, Library, Pairs, Usage};
+use crate::advice::finding::{Advice, Finding, Library, Pairs, Usage};
+use crate::advice::plan::Plan;
 use crate::fleet::{Fleet, OriginId, OriginKind, Survey, Symbol};
-use crate::plan::Plan;
 use crate::query::Query;
 use crate::timeline::{Scope, Shared, Timeline};
 

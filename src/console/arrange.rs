@@ -14,7 +14,7 @@ use super::known::KnownLog;
 use super::projection::{FilteredRows, Projected, ProjectionStamp, Ranked, change_index};
 use super::services::Services;
 use super::{Batch, Effect, Flip, List, Message, Model, Source};
-use crate::finding::Library;
+use crate::advice::finding::Library;
 use crate::fleet::{OriginId, Status};
 use crate::query::Query;
 use crate::timeline::{ChangeIndex, PairSummaries, RowMask, Scope};

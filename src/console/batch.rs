@@ -6,12 +6,12 @@
 
 use super::histogram::{Class, Histogram};
 use super::tape::{Tape, TapeChunk};
+use crate::base::workers::Workers;
 use crate::digest::{Digest, ObservationListener, Sample};
-use crate::envelope::RecordPlace;
 use crate::fleet::{CountedPlace, Fleet};
-use crate::observation::Observation;
+use crate::log::envelope::RecordPlace;
+use crate::log::observation::Observation;
 use crate::timeline::{InputId, Shared, Spot, Timeline};
-use crate::workers::Workers;
 
 /// How many pieces of malformed input are kept to be shown.
 const SAMPLES: usize = 8;

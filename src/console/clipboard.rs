@@ -2,7 +2,7 @@
 //! a line end or an escape sequence in somebody's name would be a command.
 
 use super::{Effect, Model};
-use crate::visible::visible;
+use crate::base::visible::visible;
 
 /// The longest text that is handed to a terminal, in bytes: what the usual ones take, once it is in Base64.
 pub const MOST_COPIED: usize = 70_000;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::moment::Moment;
-use crate::saturating::SaturatingInto as _;
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
 use crate::timeline::Scope;
 
 /// How many seconds of the log may go by in one.

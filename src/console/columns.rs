@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use super::services::{Service, Services};
 use super::{FleetRanking, Flip, PairRow, StatusCounts};
-use crate::alike::common_starts;
-use crate::catalog::{Catalog, is_of_aws, is_together};
+use crate::advice::regions::Regions;
+use crate::base::alike::common_starts;
 use crate::fleet::{Fleet, Status, Symbol};
-use crate::regions::Regions;
+use crate::knowledge::catalog::{Catalog, is_of_aws, is_together};
 
 /// How many columns are put in order; nobody goes farther than that.
 const COLUMNS: usize = 1024;
@@ -27,8 +27,8 @@ pub struct MatrixColumn {
     pub service: Arc<Service>,
     /// What it is called there: with its Region where others are called the same.
     pub label: Arc<str>,
-    /// How many bytes the label begins with that another one begins with, too ([`crate::alike`]), and how
-    /// many the name of the group does.
+    /// How many bytes the label begins with that another one begins with, too ([`crate::base::alike`]), and
+    /// how many the name of the group does.
     pub common: (usize, usize),
     /// How many origins have which status for it.
     pub statuses: StatusCounts,

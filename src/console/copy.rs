@@ -4,8 +4,8 @@ use super::clipboard::{hand, hand_one};
 use super::export::Target;
 use super::shape::ExportFormat;
 use super::{Effect, Model, PairRow, Screen, export};
+use crate::advice::judgement;
 use crate::fleet::{OriginId, address_text};
-use crate::judgement;
 use crate::report::brief_finding;
 use crate::timeline::Spot;
 

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use super::place::Within;
 use super::{Model, Screen, screens, shown, zoom};
+use crate::advice::judgement;
+use crate::base::moment::Moment;
 use crate::fleet::{Course, CourseStep};
-use crate::judgement;
-use crate::moment::Moment;
 use crate::query::Query;
 use crate::timeline::Scope;
 

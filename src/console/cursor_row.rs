@@ -3,10 +3,10 @@
 use super::grouping::subnet;
 use super::row_command::{Placeholder, RowKind};
 use super::{Model, Row, Screen};
-use crate::finding::Finding;
+use crate::advice::finding::Finding;
+use crate::advice::judgement;
 use crate::fleet::{OriginId, OriginKind, Symbol, address_text};
-use crate::judgement;
-use crate::observation::{self, SourceAddress};
+use crate::log::observation::{self, SourceAddress};
 
 /// The row under the cursor.
 pub(super) struct CursorRow<'m> {

@@ -1,9 +1,9 @@
 //! The statuses of pairs within a stretch of time.
 
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol, VerdictChange};
-use crate::moment::Moment;
-use crate::observation::Aaaa;
-use crate::saturating::SaturatingInto as _;
+use crate::log::observation::Aaaa;
 use crate::timeline::{NewestA, PairSummaries, PairSummary};
 
 /// A change of the verdict on AAAA that the log shows.

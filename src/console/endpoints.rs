@@ -8,12 +8,12 @@ use std::cmp::Reverse;
 
 use super::lists::{Value, directed};
 use super::{EndpointRow, List, Model, PairRow, StatusCounts, endpoint_row};
-use crate::address::ipv4_private;
-use crate::catalog::Catalog;
-use crate::figures::{counted, number};
+use crate::advice::judgement::{Judgement, LogFacts, NameTarget, all_private};
+use crate::base::figures::{counted, number};
 use crate::fleet::{Fleet, PairDetail, Status};
-use crate::judgement::{Judgement, LogFacts, NameTarget, all_private};
-use crate::observation::Aaaa;
+use crate::knowledge::address::ipv4_private;
+use crate::knowledge::catalog::Catalog;
+use crate::log::observation::Aaaa;
 
 impl Model {
     /// All endpoints of what is shown, in the order of the list of them if nobody wants another.

@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 
 use super::{Model, Turn};
-use crate::figures::{counted, number};
-use crate::moment::Moment;
-use crate::observation::Aaaa;
+use crate::base::figures::{counted, number};
+use crate::base::moment::Moment;
+use crate::log::observation::Aaaa;
 
 /// The most milliseconds from a change of an event to the next one.
 const WITHIN: i64 = 60_000;

@@ -6,8 +6,8 @@
 
 use super::advice::{self, Advised};
 use super::{Effect, Model, time};
-use crate::finding::{Finding, Rule};
-use crate::moment::Moment;
+use crate::advice::finding::{Finding, Rule};
+use crate::base::moment::Moment;
 use crate::timeline::Scope;
 
 /// The numbers of these inquiries begin here, so that no other has one of them.
@@ -117,7 +117,7 @@ fn visit(model: &mut Model, on: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Proof, Severity};
+    use crate::advice::finding::{Proof, Severity};
 
     #[test]
     fn evidence_begins_and_ends() {

@@ -16,12 +16,12 @@ use super::projection::KeptMask;
 use super::prompt::{self, Prompt, Purpose};
 use super::shape::ExportFormat;
 use super::{Effect, Mode, Model, Tape, clipboard};
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{Fleet, PairId, Status};
-use crate::moment::Moment;
-use crate::note::Gap;
+use crate::log::note::Gap;
 use crate::query::Query;
 use crate::report::{Excerpt, InputSummary};
-use crate::saturating::SaturatingInto as _;
 use crate::timeline::{Scope, Spot};
 
 /// About how many records are counted between two frames.

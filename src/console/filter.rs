@@ -1,7 +1,7 @@
 //! The filter in force: what is listed of what is known.
 
-use crate::address::Nat64Prefixes;
-use crate::catalog::Catalog;
+use crate::knowledge::address::Nat64Prefixes;
+use crate::knowledge::catalog::Catalog;
 use crate::query::{Query, QueryError};
 
 /// The filter that was typed last, as far as it could be read, and what is open besides.

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::{FleetRanking, OriginRow, StatusCounts};
-use crate::finding::Library;
+use crate::advice::finding::Library;
 use crate::fleet::{Dns64, Fleet, OriginId, OriginKind, Status, Symbol};
 
 /// What the origins of a group have in common.

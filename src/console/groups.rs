@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::place::Within;
 use super::{Grouping, Model, OriginGroup, Screen, grouping, shown};
-use crate::figures::{counted, number};
+use crate::base::figures::{counted, number};
 use crate::fleet::Status;
 use crate::query::Query;
 

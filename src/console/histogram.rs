@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use crate::moment::Moment;
-use crate::observation::{Aaaa, Verdict};
-use crate::saturating::SaturatingInto as _;
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
+use crate::log::observation::{Aaaa, Verdict};
 
 /// The classes that a histogram tells apart, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

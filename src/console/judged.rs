@@ -1,10 +1,10 @@
 //! The judgement of a name by what is shown.
 
 use super::Model;
-use crate::address::ipv4_private;
+use crate::advice::judgement::{Judgement, LogFacts, NameTarget, Way, all_private};
 use crate::fleet::{OriginId, OriginKind, Status, Symbol};
-use crate::judgement::{Judgement, LogFacts, NameTarget, Way, all_private};
-use crate::observation::Aaaa;
+use crate::knowledge::address::ipv4_private;
+use crate::log::observation::Aaaa;
 
 impl Model {
     /// The judgement of a name, by what is shown of it and of its dual-stack name.

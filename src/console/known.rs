@@ -7,12 +7,12 @@ use std::collections::VecDeque;
 
 use super::live::{Keep, Live};
 use super::{Batch, Feed, Histogram, InputId, Tape};
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
+use crate::base::workers::Workers;
 use crate::fleet::{Fleet, Loss, OriginId};
-use crate::moment::Moment;
-use crate::note::Mark;
-use crate::saturating::SaturatingInto as _;
+use crate::log::note::Mark;
 use crate::timeline::{DroppedChunks, Shared, Timeline};
-use crate::workers::Workers;
 
 mod changes;
 mod marks;

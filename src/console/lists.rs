@@ -12,7 +12,7 @@ use crate::fleet::{Dns64, PairDetail, address_text};
 pub(super) enum Value {
     Text(String),
     Most(Reverse<u64>),
-    Latest(Reverse<Option<crate::moment::Moment>>),
+    Latest(Reverse<Option<crate::base::moment::Moment>>),
     Rank(usize),
     Addresses(Vec<u128>),
     Statuses(Reverse<StatusCounts>),

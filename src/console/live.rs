@@ -7,10 +7,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::Model;
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::Loss;
 use crate::live::status::{Followed, LiveStatus};
-use crate::moment::Moment;
-use crate::saturating::SaturatingInto as _;
 use crate::timeline::FoldedRecords;
 
 /// How much of what came is kept to be gone back to.

@@ -2,9 +2,9 @@
 
 use super::prompt::{self, Prompt, Purpose};
 use super::{Effect, Mode, Model, Source, time};
-use crate::moment::Moment;
-use crate::note::Mark;
-use crate::saturating::SaturatingInto as _;
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
+use crate::log::note::Mark;
 
 impl Model {
     /// The marks, in the order of their moments.

@@ -6,7 +6,7 @@ use super::list::{List, own_order};
 use super::row_run::{self, RowRun};
 use super::shape::ExportFormat;
 use super::{Command, Effect, Key, Mode, Model, Screen, copy, marks};
-use crate::note::Mark;
+use crate::log::note::Mark;
 
 /// What is chosen from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

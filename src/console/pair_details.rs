@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use super::{Model, PairRow};
+use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{AddressSet, Fleet, PairDetail, PairId, Span, Spans};
-use crate::observation::Verdict;
-use crate::saturating::SaturatingInto as _;
+use crate::log::observation::Verdict;
 use crate::timeline::{RowSubject, TimelineEntry};
 
 /// What was gathered of a pair.

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::grouping::Grouping;
-use crate::finding::Rule;
+use crate::advice::finding::Rule;
+use crate::base::moment::Moment;
 use crate::fleet::{OriginId, Symbol};
-use crate::moment::Moment;
 use crate::query::Query;
 use crate::timeline::Spot;
 

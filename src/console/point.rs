@@ -3,7 +3,7 @@
 
 use super::go::{Motion, go};
 use super::{Command, Mode, Model, Screen, time, zoom};
-use crate::moment::Moment;
+use crate::base::moment::Moment;
 
 /// What was done with the mouse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

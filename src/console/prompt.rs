@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::line::Line;
 use super::shape::ExportFormat;
 use super::{Mode, Model};
-use crate::moment::Moment;
+use crate::base::moment::Moment;
 use crate::query::Completion;
 
 /// How many lines of each kind are remembered.

@@ -11,14 +11,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::decide::{Turn, decide};
-use crate::catalog::{is_of_aws, is_together};
-use crate::counting;
+use crate::advice::regions::Regions;
+use crate::base::counting;
+use crate::base::moment::{Moment, earlier};
+use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{
     Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol, VerdictChange, sort_addresses,
 };
-use crate::moment::{Moment, earlier};
-use crate::regions::Regions;
-use crate::saturating::SaturatingInto as _;
+use crate::knowledge::catalog::{is_of_aws, is_together};
 use crate::timeline::{ChangeIndex, Matched, PairSummaries, Scope};
 
 /// How many endpoints there are in each status, in the order of [`Status::ALL`].

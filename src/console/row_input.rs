@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Model;
 use super::cursor_row::CursorRow;
 use super::row_command::RowKind;
-use crate::finding::Library;
+use crate::advice::finding::Library;
 use crate::fleet::{Fleet, OriginKind};
 use crate::report::{Format, Pattern, Report, Selection, finding_line, observed_line};
 use crate::timeline::{Scope, Shared, Timeline};

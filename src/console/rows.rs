@@ -1,8 +1,8 @@
 //! The list of records, as much of it as is looked at.
 
 use super::Model;
+use crate::base::moment::Moment;
 use crate::fleet::OriginId;
-use crate::moment::Moment;
 use crate::timeline::{RowId, Spot, TimelineEntry};
 
 /// One record, as the list of them shows it.

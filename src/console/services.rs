@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Kind};
 use crate::fleet::{Fleet, Symbol};
+use crate::knowledge::catalog::{Catalog, Kind};
 
 /// What a name belongs to, and what it is called there.
 #[derive(Clone, Debug, PartialEq, Eq)]

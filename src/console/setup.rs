@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{Remembered, Signal};
-use crate::address::Nat64Prefixes;
-use crate::finding::Library;
-use crate::moment::Moment;
-use crate::record::ColumnNames;
-use crate::workers::Workers;
+use crate::advice::finding::Library;
+use crate::base::moment::Moment;
+use crate::base::workers::Workers;
+use crate::knowledge::address::Nat64Prefixes;
+use crate::log::record::ColumnNames;
 
 /// From this many pairs on they are put into order elsewhere, unless told otherwise: fewer take a few
 /// milliseconds.

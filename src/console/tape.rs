@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use crate::envelope::RecordPlace;
+use crate::log::envelope::RecordPlace;
 use crate::timeline::InputId;
 
 /// A run of bytes as it came.

@@ -2,7 +2,7 @@
 
 use super::zoom::{self, AXIS};
 use super::{Command, Model, Source, Turn, arrange, decide, events, shown};
-use crate::moment::{Moment, hull};
+use crate::base::moment::{Moment, hull};
 use crate::timeline::{RowId, Scope};
 
 /// Columns of the screen's width that its time axis does not have.

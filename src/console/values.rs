@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Model;
+use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{OriginId, address_text};
 use crate::query::{Field, Values};
-use crate::saturating::SaturatingInto as _;
 
 /// How many names, origins or answers are looked at for one completion.
 const LOOKED_AT: usize = 100_000;
@@ -43,7 +43,9 @@ impl Seen<'_> {
     fn moments(&self, start: &str, limit: usize) -> Vec<String> {
         let marks = self.0.marks().iter().map(|mark| mark.at);
         let turns = self.0.all_turns();
-        let second = |at: crate::moment::Moment| crate::moment::Moment::from_seconds(at.second()).to_string();
+        let second = |at: crate::base::moment::Moment| {
+            crate::base::moment::Moment::from_seconds(at.second()).to_string()
+        };
         let mut found: Vec<String> = Vec::new();
         for text in self
             .0

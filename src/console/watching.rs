@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::{Effect, Model};
+use crate::advice::watch::EVERY;
+use crate::base::visible::visible;
 use crate::fleet::Fleet;
 use crate::timeline::Shared;
-use crate::visible::visible;
-use crate::watch::EVERY;
 
 /// How the terminal tells of news, besides the last line of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,10 +11,10 @@ use super::grouping::Grouping;
 use super::place::{Place, Screen};
 use super::zoom::Zoom;
 use super::{Mode, Setup, Source};
-use crate::catalog::Catalog;
-use crate::finding::Rule;
+use crate::advice::finding::Rule;
+use crate::base::moment::Moment;
 use crate::fleet::{OriginId, Symbol};
-use crate::moment::Moment;
+use crate::knowledge::catalog::Catalog;
 use crate::timeline::Spot;
 
 mod notice;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::histogram::{Class, Counts, column};
 use super::{Command, Model, Screen};
+use crate::base::moment::Moment;
 use crate::fleet::step_width;
-use crate::moment::Moment;
 use crate::timeline::Scope;
 
 /// With steps over time so wide that there are no more rows than this it begins; keys take others.

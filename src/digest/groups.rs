@@ -1,11 +1,11 @@
 //! Weighted records on their way to being counted.
 
 use super::{Digest, ObservationListener, RECORDS_PER_CHECK, Terms};
+use crate::base::moment::Moment;
 use crate::fleet::Span;
-use crate::moment::Moment;
-use crate::note::Incomplete;
+use crate::log::note::Incomplete;
+use crate::log::record::{MOST, Malformed, Record, RecordGroup};
 use crate::query::{Query, TestSubject};
-use crate::record::{MOST, Malformed, Record, RecordGroup};
 
 /// Whether `query` looks at what records that were counted together do not have in common.
 fn distinguishes(query: &Query) -> bool {

@@ -5,7 +5,7 @@ use super::pages::PagedList;
 use super::prefetch::prefetch;
 use super::symbols::Symbol;
 use super::{AddressSet, Fleet, NONE, Renumbering, set_of, status};
-use crate::workers::Workers;
+use crate::base::workers::Workers;
 
 /// How many pairs ahead of the current one memory is prefetched, in each step from one table to the next.
 const PREFETCH_DISTANCE: usize = 16;
@@ -121,11 +121,11 @@ fn absorb_set<T: Copy + Ord + Default>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::moment::Moment;
+    use crate::base::workers::tests::SOME;
     use crate::fleet::{ObservationBatch, Survey};
-    use crate::moment::Moment;
-    use crate::observation::sample::observed;
-    use crate::observation::{A, Aaaa, Asker, Observation, SourceAddress, Verdict};
-    use crate::workers::tests::SOME;
+    use crate::log::observation::sample::observed;
+    use crate::log::observation::{A, Aaaa, Asker, Observation, SourceAddress, Verdict};
 
     /// The records numbered from `first` to `last`, of which seven make a pair: of more origins, names and
     /// addresses than anything is kept for that was met lately.

@@ -5,9 +5,9 @@
 //! processor would wait for each of them. So records are counted step by step, a chunk of them at a time, and
 //! each step asks for what the next one needs; while that comes from memory, the next records are read.
 
-use crate::moment::Moment;
-use crate::observation::{Aaaa, Aside, Observation, Verdict};
-use crate::saturating::SaturatingInto as _;
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
+use crate::log::observation::{Aaaa, Aside, Observation, Verdict};
 
 use super::index::PairKey;
 use super::prefetch::prefetch;

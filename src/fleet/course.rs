@@ -6,9 +6,9 @@
 
 use super::Span;
 use super::packed::{count, moment};
-use crate::moment::Moment;
-use crate::observation::{Aaaa, Verdict};
-use crate::saturating::SaturatingInto as _;
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
+use crate::log::observation::{Aaaa, Verdict};
 
 /// The class of an answer to AAAA, as answers are counted over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -329,7 +329,7 @@ mod tests {
     use proptest::sample::select;
 
     use super::*;
-    use crate::observation::A;
+    use crate::log::observation::A;
 
     fn course(records: &[(i64, Verdict)]) -> Course {
         let mut course = Course::default();

@@ -18,7 +18,7 @@ use super::order::known_a;
 use super::pages::PagedList;
 use super::status::StatusFacts;
 use super::{AddressSet, Fleet, Status, Symbol};
-use crate::workers::Workers;
+use crate::base::workers::Workers;
 
 /// The number of pairs that stay, however little memory is allowed: a report that lists nothing says nothing.
 pub const LEAST: usize = 16;
@@ -192,9 +192,9 @@ fn move_set<T: Copy + Ord + Default>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::moment::Moment;
-    use crate::observation::sample::observed;
-    use crate::observation::{A, Aaaa, Asker, Observation, Verdict};
+    use crate::base::moment::Moment;
+    use crate::log::observation::sample::observed;
+    use crate::log::observation::{A, Aaaa, Asker, Observation, Verdict};
 
     fn fleet() -> Fleet {
         let mut fleet = Fleet::default();

@@ -5,7 +5,7 @@
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use crate::observation::{Asker, Observation};
+use crate::log::observation::{Asker, Observation};
 
 /// The most endpoints that are kept of a name: those lowest in byte order, so that the order of records does
 /// not matter.
@@ -28,7 +28,7 @@ impl Forwarders {
 
     #[cold]
     fn learn(&mut self, name: &[u8], endpoint: &[u8]) {
-        let (name, endpoint) = (crate::observation::text(name), crate::observation::text(endpoint));
+        let (name, endpoint) = (crate::log::observation::text(name), crate::log::observation::text(endpoint));
         match self.of.get_mut(name) {
             Some(known) => insert(known, endpoint),
             None => drop(self.of.insert(name.into(), vec![endpoint.into()])),

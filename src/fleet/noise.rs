@@ -164,7 +164,7 @@ impl Survey<'_> {
 
 /// Whether nobody asked for AAAA, and A does not exist.
 fn has_no_a(pair: &PairView<'_>) -> bool {
-    let no_a = || pair.spans.a().all(|(verdict, _)| verdict == crate::observation::A::NxDomain);
+    let no_a = || pair.spans.a().all(|(verdict, _)| verdict == crate::log::observation::A::NxDomain);
     pair.status == Status::AOnly && no_a()
 }
 

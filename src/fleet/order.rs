@@ -6,11 +6,11 @@ use std::net::Ipv6Addr;
 use super::span::verdict;
 use super::status::keep_newest;
 use super::{AddressSet, Dns64, Fleet, OriginId, OriginKind, Status, Symbol, address_text};
-use crate::address::ipv4_link_local;
-use crate::counting;
-use crate::observation::{A, Verdict, is_masked};
-use crate::saturating::SaturatingInto as _;
-use crate::workers::Workers;
+use crate::base::counting;
+use crate::base::saturating::SaturatingInto as _;
+use crate::base::workers::Workers;
+use crate::knowledge::address::ipv4_link_local;
+use crate::log::observation::{A, Verdict, is_masked};
 
 /// The IPv4 address in an IPv4-mapped one (RFC 4291 section 2.5.5.2).
 fn ipv4_of(address: u128) -> Option<u32> {

@@ -9,8 +9,8 @@ use super::prefetch::prefetch;
 use super::sight::{OriginKind, PackedId, RECENT, RecordOrigin};
 use super::symbols::{self, Symbol, Symbols};
 use super::{AddressSet, NONE, address_text, find_or_add};
-use crate::observation::{Asker, Observation, SourceAddress};
-use crate::saturating::SaturatingInto as _;
+use crate::base::saturating::SaturatingInto as _;
+use crate::log::observation::{Asker, Observation, SourceAddress};
 
 mod keep;
 mod stored;

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{AddressSet, KEPT};
-use crate::moment::Moment;
-use crate::saturating::SaturatingInto as _;
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
 
 /// No count of a log is larger, so that many of them have a sum.
 const MOST: u64 = 1 << 40;

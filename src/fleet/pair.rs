@@ -2,9 +2,9 @@
 
 use super::span::{SLOTS, Span, slot, verdict};
 use super::status::{Statuses, keep_newest};
-use crate::moment::{Moment, hull};
-use crate::observation::{A, Aaaa, Unknown, Verdict};
-use crate::saturating::SaturatingInto as _;
+use crate::base::moment::{Moment, hull};
+use crate::base::saturating::SaturatingInto as _;
+use crate::log::observation::{A, Aaaa, Unknown, Verdict};
 
 /// No entry.
 pub(super) const NONE: u32 = u32::MAX;

@@ -7,8 +7,8 @@ use super::order::is_from_ipv4;
 use super::span::verdict;
 use super::survey::join;
 use super::{AddressSet, Fleet, OriginId, OriginKind, PairId, PairKey, Span, Spans, Symbol, VerdictChange};
-use crate::observation::Verdict;
-use crate::saturating::SaturatingInto as _;
+use crate::base::saturating::SaturatingInto as _;
+use crate::log::observation::Verdict;
 use std::borrow::Cow;
 
 /// What the fleet holds on one pair, or on several that are one (an instance and its bare address).
@@ -172,9 +172,9 @@ impl Fleet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::moment::Moment;
-    use crate::observation::sample::observed;
-    use crate::observation::{A, Aaaa, Asker, Observation};
+    use crate::base::moment::Moment;
+    use crate::log::observation::sample::observed;
+    use crate::log::observation::{A, Aaaa, Asker, Observation};
 
     fn observation<'a>(asker: Asker<'a>, name: &'a str, verdict: Verdict) -> Observation<'a> {
         let ipv4: &[u32] = if matches!(verdict, Verdict::A(A::Answered)) { &[9] } else { &[] };

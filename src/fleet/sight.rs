@@ -105,7 +105,7 @@ pub(super) struct RecordOrigin {
     /// What the origin is found by, unless its number is known.
     pub sight: PackedId,
     pub number: u32,
-    /// See [`crate::observation::Observation::record_prefix`].
+    /// See [`crate::log::observation::Observation::record_prefix`].
     pub record_prefix: u64,
     /// VPC, account and Region.
     pub place: [Symbol; 3],

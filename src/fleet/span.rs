@@ -1,7 +1,7 @@
 //! How often one verdict was seen, and from when to when; and the number that it is kept under.
 
-use crate::moment::Moment;
-use crate::observation::{A, Aaaa, Verdict};
+use crate::base::moment::Moment;
+use crate::log::observation::{A, Aaaa, Verdict};
 
 /// How often and from when to when one verdict was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use strum::VariantArray;
 
 use super::span::{Span, verdict};
-use crate::moment::Moment;
-use crate::observation::{A, Aaaa, Verdict};
-use crate::variants::array;
+use crate::base::moment::Moment;
+use crate::base::variants::array;
+use crate::log::observation::{A, Aaaa, Verdict};
 
 /// The status of a pair of origin and endpoint, for an origin without IPv4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]

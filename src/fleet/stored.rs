@@ -12,7 +12,7 @@ use super::order::order_names;
 use super::origins::{Origins, StoredOrigins};
 use super::packed::{PackedSets, PackedTexts, count, moment};
 use super::{Course, Fleet, Loss, Tally};
-use crate::observation::Unknown;
+use crate::log::observation::Unknown;
 
 mod pairs;
 

@@ -10,10 +10,10 @@ use super::pages::PagedList;
 use super::prefetch::prefetch;
 use super::status::StatusFacts;
 use super::{AddressSet, Dns64, Fleet, Span, Spans, Status, Symbol, VerdictChange};
-use crate::moment::{Moment, earlier};
-use crate::observation::A;
-use crate::saturating::SaturatingInto as _;
-use crate::workers::Workers;
+use crate::base::moment::{Moment, earlier};
+use crate::base::saturating::SaturatingInto as _;
+use crate::base::workers::Workers;
+use crate::log::observation::A;
 
 /// One pair of origin and endpoint, read.
 #[derive(Clone, Debug)]

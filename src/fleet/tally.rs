@@ -1,10 +1,10 @@
 //! Counts of what was read, and what was lost: always shown, never guessed.
 
 use super::{Course, Folds, Span};
-use crate::moment::{Moment, hull};
-use crate::note::{Gap, Incomplete, Mark, Note};
-use crate::observation::{Observation, SourceAddress, Unknown, is_masked, text};
-use crate::record::Malformed;
+use crate::base::moment::{Moment, hull};
+use crate::log::note::{Gap, Incomplete, Mark, Note};
+use crate::log::observation::{Observation, SourceAddress, Unknown, is_masked, text};
+use crate::log::record::Malformed;
 
 /// The most marks that are kept: the earliest.
 pub const MARKS: usize = 1000;

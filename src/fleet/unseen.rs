@@ -1,8 +1,8 @@
 //! What is to be said of answers, and of addresses, that are not in what was read.
 
 use super::Tally;
-use crate::figures::{counted, number};
-use crate::observation::Unknown;
+use crate::base::figures::{counted, number};
+use crate::log::observation::Unknown;
 
 impl Tally {
     /// Records of A or AAAA of which what was read does not say what the answer was.

@@ -16,7 +16,7 @@ use std::hash::{BuildHasher, RandomState};
 use hashbrown::hash_map::Entry;
 use hashbrown::{HashMap, HashSet};
 
-use crate::moment::Moment;
+use crate::base::moment::Moment;
 
 /// Hashes of strangers' text are made with secret keys, and are not hashed again.
 type KeyedHashState = foldhash::fast::RandomState;

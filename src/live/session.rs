@@ -20,8 +20,8 @@ use std::time::Duration;
 
 use super::time::{ClockDoubt, ClockShift, Now, before, millis};
 use super::trouble::TroubleClass;
-use crate::moment::Moment;
-use crate::note::Gap;
+use crate::base::moment::Moment;
+use crate::log::note::Gap;
 
 mod backfill;
 mod timing;

@@ -1,8 +1,8 @@
 //! What is followed live, and the state of it, for a person to read.
 
 use super::trouble::Trouble;
-use crate::moment::Moment;
-use crate::note::Gap;
+use crate::base::moment::Moment;
+use crate::log::note::Gap;
 
 /// What is followed: known before anything is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -11,8 +11,8 @@
 
 use std::time::Duration;
 
-use crate::moment::Moment;
-use crate::saturating::SaturatingInto as _;
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
 
 /// A clock that is wrong by less is not worth a word: the service tells whole seconds.
 pub const WORTH_SAYING: i64 = 2_000;

@@ -1,6 +1,6 @@
 //! What went wrong while a service was asked.
 
-use crate::redaction::Redaction;
+use crate::log::redaction::Redaction;
 
 /// What kind of failure it was: decides what is done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

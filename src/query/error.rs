@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::field::Field;
 use super::{MAX_DEPTH, MAX_LENGTH, MAX_PATTERNS};
-use crate::visible::visible;
+use crate::base::visible::visible;
 
 /// How many characters are shown on either side of what is wrong.
 const AROUND: usize = 36;

@@ -1,7 +1,7 @@
 //! The fields, and what is said of them.
 
 use crate::fleet::{OriginKind, Status};
-use crate::observation::{A, Aaaa, Rcode, Unknown};
+use crate::log::observation::{A, Aaaa, Rcode, Unknown};
 
 /// What can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::address::{Nat64Prefixes, parse_ipv4, parse_ipv6};
 use crate::fleet::address_text;
-use crate::observation::mapped;
+use crate::knowledge::address::{Nat64Prefixes, parse_ipv4, parse_ipv6};
+use crate::log::observation::mapped;
 
 /// The IPv4 addresses in their IPv4-mapped form.
 const IPV4: Net = Net { bits: 0xffff_0000_0000, length: 96 };
@@ -165,7 +165,7 @@ mod tests {
         let own =
             Nat64Prefixes::new(&["2001:db8:122:344::/64".parse().unwrap(), "2001:db8::/40".parse().unwrap()]);
         let finds = |text: &str, ipv4: &str| {
-            let ipv4 = crate::address::parse_ipv4(ipv4.as_bytes()).unwrap();
+            let ipv4 = crate::knowledge::address::parse_ipv4(ipv4.as_bytes()).unwrap();
             AnswersWithin::with(net(text), &own).fits(&[], &[ipv4])
         };
         for text in [

@@ -6,8 +6,8 @@ use super::Expression;
 use super::net::AnswersWithin;
 use super::test::{CatalogRef, Test, TestKind};
 use super::text::Text;
-use crate::address::Nat64Prefixes;
-use crate::catalog::Catalog;
+use crate::knowledge::address::Nat64Prefixes;
+use crate::knowledge::catalog::Catalog;
 
 /// A query as it was typed, with what says nothing left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

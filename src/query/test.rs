@@ -8,10 +8,10 @@ use super::field::{Field, OTHER_TYPE, RCODES};
 use super::net::{AnswersWithin, Net};
 use super::text::Text;
 use super::time::TimeSpan;
-use crate::catalog::Catalog;
+use crate::base::moment::Moment;
 use crate::fleet::{OriginKind, Status, address_text};
-use crate::moment::Moment;
-use crate::observation::{Rcode, Verdict};
+use crate::knowledge::catalog::Catalog;
+use crate::log::observation::{Rcode, Verdict};
 
 /// What a test looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,7 +93,7 @@ impl fmt::Debug for CatalogRef {
 }
 
 impl Test {
-    /// Whether it asks for something that [`crate::redaction`] replaces.
+    /// Whether it asks for something that [`crate::log::redaction`] replaces.
     pub(super) fn is_identifying(&self) -> bool {
         match self.0 {
             TestKind::Id(_)
@@ -217,7 +217,7 @@ impl Test {
                 let mut texts = native
                     .iter()
                     .copied()
-                    .chain(ipv4.iter().map(|ipv4| crate::observation::mapped(*ipv4)))
+                    .chain(ipv4.iter().map(|ipv4| crate::log::observation::mapped(*ipv4)))
                     .map(address_text);
                 texts.any(|address| text.fits(&address))
             }

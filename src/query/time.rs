@@ -9,7 +9,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::QueryFault;
-use crate::moment::Moment;
+use crate::base::moment::Moment;
 
 /// Milliseconds in a day.
 const DAY: u32 = 86_400_000;

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::catalog::Catalog;
 use crate::fleet::Status;
-use crate::observation::Aaaa;
+use crate::knowledge::catalog::Catalog;
+use crate::log::observation::Aaaa;
 
 use super::QueryFault;
 use super::field::{Field, KINDS, RCODES, like};

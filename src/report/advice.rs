@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use super::Report;
 use super::pieces;
-use crate::finding::{Advice, Finding, Severity};
-use crate::moment::Moment;
-use crate::visible::visible;
+use crate::advice::finding::{Advice, Finding, Severity};
+use crate::base::moment::Moment;
+use crate::base::visible::visible;
 
 /// The findings that a report for a person lists, and how many it does not.
 pub(super) fn shown<'a>(report: &Report<'_>, advice: &'a Advice) -> (&'a [Finding], usize) {

@@ -9,10 +9,10 @@ use std::io::{self, Write};
 
 use super::summary::{SharedEndpoint, Summary};
 use super::{Report, pieces, text};
-use crate::finding::{Advice, Finding};
+use crate::advice::finding::{Advice, Finding};
+use crate::advice::plan::Plan;
+use crate::base::visible::visible;
 use crate::fleet::Status;
-use crate::plan::Plan;
-use crate::visible::visible;
 
 /// The most lines.
 pub const LINES: usize = 40;

@@ -11,9 +11,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Format, Report, pieces, text};
+use crate::base::moment::Moment;
+use crate::base::visible::visible;
 use crate::fleet::Status;
-use crate::moment::Moment;
-use crate::visible::visible;
 
 mod earlier;
 mod html;

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Report, json, pieces};
+use crate::base::moment::Moment;
 use crate::fleet::{AnswerClass, AnswerCounts, Course, CourseStep};
-use crate::moment::Moment;
 
 /// The most columns of a line of text.
 const COLUMNS: usize = 60;

@@ -8,12 +8,12 @@ use std::borrow::Cow;
 use std::io;
 
 use super::{Remarks, Report, pieces};
-use crate::address::{write_ipv4, write_ipv6};
+use crate::base::moment::MomentWriter;
+use crate::base::visible::visible;
 use crate::fleet::{PairHandle, PairView, Span};
-use crate::moment::MomentWriter;
-use crate::names::Names;
-use crate::observation::{A, Aaaa, Unknown};
-use crate::visible::visible;
+use crate::knowledge::address::{write_ipv4, write_ipv6};
+use crate::knowledge::names::Names;
+use crate::log::observation::{A, Aaaa, Unknown};
 
 /// The columns that every pair fills, before those of each verdict.
 const COLUMNS: [&str; 17] = [

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::json;
-use crate::moment::Moment;
-use crate::note::Mark;
-use crate::visible::visible;
+use crate::base::moment::Moment;
+use crate::base::visible::visible;
+use crate::log::note::Mark;
 
 /// The part of a log that a report is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

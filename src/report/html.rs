@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::summary::Summary;
 use super::{Remarks, Report};
-use crate::finding::Advice;
+use crate::advice::finding::Advice;
 use crate::fleet::PairHandle;
 
 mod chart;

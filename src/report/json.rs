@@ -7,12 +7,12 @@ use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::{Remarks, Report, SCHEMA, pieces};
-use crate::finding::{Usage, WordedFindings};
+use crate::advice::finding::{Usage, WordedFindings};
+use crate::base::moment::{Moment, MomentWriter};
+use crate::base::visible::is_hidden;
 use crate::fleet::{Dns64, EvictedPairs, Folds, OriginKind, OriginView, PairHandle, PairView, Status};
-use crate::moment::{Moment, MomentWriter};
-use crate::names::Names;
-use crate::observation::Unknown;
-use crate::visible::is_hidden;
+use crate::knowledge::names::Names;
+use crate::log::observation::Unknown;
 
 mod advice;
 mod pair;

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use super::summary::Summary;
 use super::{Excerpt, Report, Sort, pieces, plan as words};
-use crate::finding::Advice;
+use crate::advice::finding::Advice;
+use crate::advice::plan::Plan;
+use crate::base::visible::visible;
 use crate::fleet::{PairView, Status};
-use crate::plan::Plan;
-use crate::visible::visible;
 
 /// Writes the report.
 pub(super) fn write(
@@ -220,8 +220,9 @@ fn row(report: &Report<'_>, pair: &PairView<'_>, out: &mut impl Write) -> io::Re
     }
     let a = counts(&mut pair.spans.a().map(|(verdict, span)| (verdict.words(), span.count)));
     let (first, last) = pair.spans.range().unzip();
-    let moment =
-        |moment: Option<crate::moment::Moment>| moment.map(|moment| moment.to_string()).unwrap_or_default();
+    let moment = |moment: Option<crate::base::moment::Moment>| {
+        moment.map(|moment| moment.to_string()).unwrap_or_default()
+    };
     writeln!(
         out,
         "| {} | {} | {} | {aaaa} | {a} | {} | {} |",

@@ -6,13 +6,13 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use serde::Serialize;
 
 use super::json::put;
+use crate::base::moment::Moment;
+use crate::base::visible::visible;
 use crate::digest::ObservationListener;
-use crate::envelope::RecordPlace;
 use crate::fleet::{CountedPlace, OriginKind, address_text};
-use crate::moment::Moment;
-use crate::observation::{Asker, Observation, SourceAddress, Unknown, Verdict, text};
+use crate::log::envelope::RecordPlace;
+use crate::log::observation::{Asker, Observation, SourceAddress, Unknown, Verdict, text};
 use crate::timeline::TimelineEntry;
-use crate::visible::visible;
 
 /// How a line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,7 +204,7 @@ fn sentence(line: &ObservedLine<'_>) -> String {
 mod tests {
     use super::*;
     use crate::digest::{Digest, Terms};
-    use crate::envelope::{Envelope, Sink};
+    use crate::log::envelope::{Envelope, Sink};
 
     fn record(kind: &str, name: &str, answers: &str) -> String {
         format!(

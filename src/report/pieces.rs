@@ -2,11 +2,11 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-pub(super) use crate::figures::{counted, number};
+pub(super) use crate::base::figures::{counted, number};
+use crate::base::moment::Moment;
 use crate::fleet::{Folds, OriginView, PairView, Tally};
-use crate::moment::Moment;
-use crate::names::Names;
-use crate::observation::is_masked;
+use crate::knowledge::names::Names;
+use crate::log::observation::is_masked;
 
 /// Writes a number as programs read it: reports write hundreds of thousands.
 pub(super) fn write_number(out: &mut Vec<u8>, number: u64) {

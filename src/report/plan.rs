@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::{Report, pieces};
-use crate::plan::{CoverCounts, NamedCount, Plan, Step, UncoveredNeeds};
-use crate::visible::visible;
+use crate::advice::plan::{CoverCounts, NamedCount, Plan, Step, UncoveredNeeds};
+use crate::base::visible::visible;
 
 /// The title of its section.
 pub(super) const TITLE: &str = "Plan";

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::finding::WordedFindings;
+use crate::advice::finding::WordedFindings;
 use crate::fleet::Symbol;
 
 /// The ids of the findings about each name, if they were looked for.

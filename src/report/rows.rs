@@ -3,10 +3,10 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::pieces;
-use crate::figures::number;
+use crate::base::figures::number;
+use crate::base::visible::visible;
 use crate::fleet::{PairView, Status};
-use crate::observation::A;
-use crate::visible::visible;
+use crate::log::observation::A;
 
 /// The widest that a column makes itself for its cells; a longer cell moves only its own row.
 const WIDEST: usize = 64;

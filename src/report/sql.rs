@@ -9,12 +9,12 @@
 use std::io::{self, Write};
 
 use super::{PART, Remarks, Report, SCHEMA, pieces};
-use crate::address::{write_ipv4, write_ipv6};
-use crate::finding::{Finding, WordedFindings};
+use crate::advice::finding::{Finding, WordedFindings};
+use crate::base::moment::{Moment, MomentWriter};
+use crate::base::visible::visible;
 use crate::fleet::{Dns64, OriginView, PairHandle, PairView, Span};
-use crate::moment::{Moment, MomentWriter};
-use crate::observation::{Aaaa, Unknown};
-use crate::visible::visible;
+use crate::knowledge::address::{write_ipv4, write_ipv6};
+use crate::log::observation::{Aaaa, Unknown};
 
 /// The tables. Times are UTC. Numbers of origins and endpoints are of this script alone.
 const TABLES: &str = "\

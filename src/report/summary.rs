@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 
 use super::pieces;
-use crate::catalog::is_of_aws;
-use crate::finding::PairObserver;
+use crate::advice::finding::PairObserver;
 use crate::fleet::{Noise, PairView, Status, Survey, Symbol, prefetch};
+use crate::knowledge::catalog::is_of_aws;
 
 /// An endpoint, over all origins.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{Report, json, sql};
-use crate::finding::WordedFindings;
+use crate::advice::finding::WordedFindings;
 
 /// What a report ends with.
 #[derive(Debug, Default)]

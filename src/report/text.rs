@@ -5,10 +5,10 @@ use std::io::{self, Write};
 
 use super::summary::Summary;
 use super::{Report, Sort, pieces, rows};
-use crate::finding::{Advice, Severity, Usage};
+use crate::advice::finding::{Advice, Severity, Usage};
+use crate::base::moment::Moment;
+use crate::base::visible::visible;
 use crate::fleet::{Dns64, Noise, PairHandle, PairView, Status};
-use crate::moment::Moment;
-use crate::visible::visible;
 
 /// Writes the report.
 pub(super) fn write(

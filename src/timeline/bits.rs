@@ -1,6 +1,6 @@
 //! A bit for each of many things.
 
-use crate::workers::Workers;
+use crate::base::workers::Workers;
 
 /// How many numbers are looked at together: a multiple of the bits in a word.
 const PART: usize = 1 << 13;
@@ -32,7 +32,7 @@ impl Bits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workers::tests::SOME;
+    use crate::base::workers::tests::SOME;
 
     #[test]
     fn every_bit_stands_in_its_place() {

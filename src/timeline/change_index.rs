@@ -5,11 +5,11 @@
 
 use super::chunk::{VERDICT, verdict};
 use super::{OTHER, Scope, Timeline};
-use crate::counting;
+use crate::base::counting;
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{PairId, Span, Spans};
-use crate::moment::Moment;
-use crate::observation::Aaaa;
-use crate::saturating::SaturatingInto as _;
+use crate::log::observation::Aaaa;
 
 /// The records of some pairs on AAAA, by pair and verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::{InputId, Scope, Spot};
-use crate::envelope::RecordPlace;
-use crate::observation::{A, Aaaa, Observation, Verdict};
-use crate::saturating::SaturatingInto as _;
+use crate::base::saturating::SaturatingInto as _;
+use crate::log::envelope::RecordPlace;
+use crate::log::observation::{A, Aaaa, Observation, Verdict};
 
 /// Rows in a chunk, at most.
 pub const CHUNK: usize = 1 << 16;

@@ -2,9 +2,9 @@
 
 use super::chunk::{NOT_JUDGED, VERDICT, verdict};
 use super::{OTHER, RowMask, Scope, Timeline};
+use crate::base::moment::Moment;
 use crate::fleet::{Course, Fleet};
-use crate::moment::Moment;
-use crate::observation::Verdict;
+use crate::log::observation::Verdict;
 
 /// How many records of a stretch of time a filter lets through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use super::chunk::{Chunk, CodeMeaning, meaning};
 use super::{RowMask, RowSubject, Scope, Timeline};
+use crate::base::moment::Moment;
 use crate::fleet::{CountedPlace, Fleet, OriginKind};
-use crate::moment::Moment;
-use crate::observation::{Aside, Asker, Observation, Rcode, SourceAddress};
+use crate::log::observation::{Aside, Asker, Observation, Rcode, SourceAddress};
 
 /// Where rows of a subject were counted, and the source that they came from.
 #[derive(Clone, Copy)]

@@ -6,8 +6,8 @@
 
 use super::chunk::Chunk;
 use super::{CHUNK, OTHER, PairSummaries, Scope, Timeline};
+use crate::base::moment::{Moment, hull};
 use crate::fleet::{Fleet, Renumbering};
-use crate::moment::{Moment, hull};
 
 /// What was folded away.
 #[derive(Clone, Debug, Default)]

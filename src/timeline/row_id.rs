@@ -1,6 +1,6 @@
 //! The place of a row.
 
-use crate::saturating::SaturatingInto as _;
+use crate::base::saturating::SaturatingInto as _;
 
 /// The place of a row in its timeline. Good until the timeline takes in more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

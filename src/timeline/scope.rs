@@ -1,6 +1,6 @@
 //! A stretch of the log's time.
 
-use crate::moment::Moment;
+use crate::base::moment::Moment;
 
 /// A stretch of the log's time, both ends included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

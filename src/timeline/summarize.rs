@@ -3,10 +3,10 @@
 use super::bits::Bits;
 use super::chunk::{Chunk, VERDICT, verdict};
 use super::{OTHER, RowId, Scope, Timeline};
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{Fleet, PairId, Span};
-use crate::moment::Moment;
-use crate::observation::{A, Aaaa, Verdict};
-use crate::saturating::SaturatingInto as _;
+use crate::log::observation::{A, Aaaa, Verdict};
 
 /// The summary of one pair: the newest verdicts, and what else a list shows of it. Half a cache line: what a
 /// fold costs is to fetch them.

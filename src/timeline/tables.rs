@@ -6,9 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{OriginId, Renumbering, Symbol, Symbols};
-use crate::observation::{Asker, Observation, Rcode, SourceAddress};
-use crate::saturating::SaturatingInto as _;
+use crate::log::observation::{Asker, Observation, Rcode, SourceAddress};
 
 /// The addresses of distinct answers. Number 0 is the answer without any.
 #[derive(Clone, Debug)]
@@ -279,7 +279,7 @@ impl QtypeTable {
         let known = self.0.iter().position(|known| known.as_bytes() == kind);
         let number = known.unwrap_or_else(|| {
             if self.0.len() < usize::from(UNTOLD) && kind.len() <= MNEMONIC {
-                self.0.push(crate::observation::text(kind).into());
+                self.0.push(crate::log::observation::text(kind).into());
                 self.0.len() - 1
             } else {
                 usize::from(UNTOLD)

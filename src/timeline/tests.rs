@@ -3,8 +3,8 @@
 use std::net::Ipv4Addr;
 
 use super::*;
-use crate::observation::sample::observed;
-use crate::observation::{A, Aaaa, Asker, SourceAddress};
+use crate::log::observation::sample::observed;
+use crate::log::observation::{A, Aaaa, Asker, SourceAddress};
 use crate::query::Query;
 
 const ROWS: i64 = 300_000;
@@ -46,7 +46,7 @@ fn shared_out_is_alone_and_narrowed_is_anew() {
     let (fleet, mut timeline) = log();
     let mut alone = timeline.clone();
     alone.share_out(Workers::ALONE);
-    timeline.share_out(crate::workers::tests::SOME);
+    timeline.share_out(crate::base::workers::tests::SOME);
     let part = Scope { from: Some(Moment(ROWS / 30 * 700)), until: Some(Moment(ROWS / 4 * 700)) };
     for scope in [Scope::ALL, part] {
         let (mut one, mut other) = (PairSummaries::empty(&fleet), PairSummaries::empty(&fleet));

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::row_id::{RowId, id};
 use super::{RowMask, Scope, Spot, Timeline};
-use crate::moment::Moment;
+use crate::base::moment::Moment;
 
 /// The rows of one chunk that are still to come.
 struct ChunkCursor<'t> {

@@ -9,8 +9,8 @@ use super::course_charts::{self, Charted, signs};
 use super::text::number;
 use super::theme::Theme;
 use super::{first_shown, put, rule, take_bottom, timeline, words};
+use crate::base::figures::counted;
 use crate::console::{Class, Model};
-use crate::figures::counted;
 use crate::fleet::{AnswerClass, CourseStep};
 use crate::report::{ends, percent, step_words, way_sign};
 

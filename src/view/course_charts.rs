@@ -170,7 +170,7 @@ pub(super) fn signs(step: &CourseStep, most: usize) -> [usize; AnswerClass::ALL.
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::moment::Moment;
+    use crate::base::moment::Moment;
 
     fn step(second: i64, ways: [u64; 5]) -> CourseStep {
         CourseStep { from: Moment::from_seconds(second), ways }

@@ -13,7 +13,7 @@ use super::theme::Theme;
 use super::{put, record, rule, words};
 use crate::console::{Model, OriginRow, PairRow};
 use crate::fleet::{PairDetail, Span as Stretch, Status, address_text};
-use crate::observation::Verdict;
+use crate::log::observation::Verdict;
 
 const SPANS: [Column; 3] = [
     column("verdict", 13, 13, 0),

@@ -10,10 +10,10 @@ use super::part::wrap;
 use super::text::{count, visible};
 use super::theme::Theme;
 use super::{detail, findings, first_shown, hint, lane, matrix, put, record, rule, words};
+use crate::advice::explain::explain;
+use crate::base::saturating::SaturatingInto as _;
 use crate::console::{Model, OriginRow, PairRow, StatusCounts};
-use crate::explain::explain;
 use crate::fleet::{Status, Symbol};
-use crate::saturating::SaturatingInto as _;
 
 const COLUMNS: [Column; 6] = [
     Column { ease: 19, ..column("origin", 11, 40, 0) },

@@ -10,8 +10,8 @@ use super::idn::named;
 use super::text::{number, visible};
 use super::theme::Theme;
 use super::{first_shown, hint, matrix, put, rule};
+use crate::base::figures::counted;
 use crate::console::{EndpointRow, List, Model};
-use crate::figures::counted;
 use crate::fleet::Status;
 
 const COLUMNS: [Column; 8] = [

@@ -10,8 +10,8 @@ use super::part::wrap;
 use super::text::{LONGEST, count, cut_middle, number, visible, width};
 use super::theme::Theme;
 use super::{WIDE_PAIR, first_shown, put, record, rule, words};
+use crate::advice::finding::{Finding, Rule, Severity};
 use crate::console::Model;
-use crate::finding::{Finding, Rule, Severity};
 use crate::fleet::Status;
 
 const COLUMNS: [Column; 4] = [

@@ -9,10 +9,10 @@ use super::idn::named;
 use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::{first_shown, hint, matrix, put, rule, tail, take_top, words};
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
 use crate::console::{List, Model, OriginRow, PairRow};
 use crate::fleet::PairDetail;
-use crate::moment::Moment;
-use crate::saturating::SaturatingInto as _;
 
 const PAIRS: [Column; 7] = [
     Column { ease: 12, ..column("status", 1, 18, 0) },

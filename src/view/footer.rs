@@ -7,9 +7,9 @@ use super::part::{Part, length};
 use super::text::{cut, number, width};
 use super::theme::Theme;
 use super::words;
+use crate::base::moment::Moment;
+use crate::base::visible::visible;
 use crate::console::{Binding, Command, Mode, Model, Screen, When};
-use crate::moment::Moment;
-use crate::visible::visible;
 
 /// How a group or a finding that was opened is left.
 const LEAVE: &str = "  Esc: all";

@@ -8,10 +8,10 @@ use super::columns::{Cell, Column, TableRow, column, table};
 use super::text::{number, short_name, visible};
 use super::theme::Theme;
 use super::{first_shown, matrix, put, rule, words};
+use crate::base::figures::counted;
+use crate::base::saturating::SaturatingInto as _;
 use crate::console::{Grouping, Model, OriginGroup};
-use crate::figures::counted;
 use crate::fleet::Status;
-use crate::saturating::SaturatingInto as _;
 
 const COLUMNS: [Column; 6] = [
     Column { right: true, ..column("origins", 4, 9, 0) },

@@ -9,9 +9,9 @@ use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 use super::part::wrap;
 use super::theme::Theme;
 use super::timeline;
+use crate::base::saturating::SaturatingInto as _;
 use crate::console::{Binding, HELP_COLUMNS, Keys, Model, Screen, When, own_commands};
 use crate::fleet::Status;
-use crate::saturating::SaturatingInto as _;
 
 /// Columns that the keys take, and the whole.
 const KEYS: usize = 18;

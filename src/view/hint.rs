@@ -6,9 +6,9 @@ use ratatui::text::{Line, Span};
 use super::fit;
 use super::text::visible;
 use super::theme::Theme;
+use crate::advice::judgement::Lever;
 use crate::console::Model;
 use crate::fleet::{OriginId, Status, Symbol};
-use crate::judgement::Lever;
 
 /// What `origin` whose pair has `status` for `name` may change; nothing where nothing is to be changed.
 /// Without an origin: what all of them may that have it.

@@ -3,9 +3,9 @@
 use super::columns::Cell;
 use super::theme::Theme;
 use super::words;
+use crate::base::moment::Moment;
 use crate::console::{Model, column};
 use crate::fleet::{PairDetail, Status};
-use crate::moment::Moment;
 
 /// From when to when lanes go, in seconds: the stretch that is selected, or all there is.
 pub(super) fn ends(model: &Model) -> Option<(i64, i64)> {

@@ -14,12 +14,12 @@ use super::losses::losses;
 use super::part::{Part, part, wrap};
 use super::text::{bytes, count, number, visible};
 use super::theme::Theme;
+use crate::base::moment::Moment;
 use crate::console::{Model, Source};
 use crate::live::status::{LiveSession, LiveStatus, Reading};
 use crate::live::trouble::{Trouble, TroubleClass};
-use crate::moment::Moment;
-use crate::note::Gap;
-use crate::observation::Unknown;
+use crate::log::note::Gap;
+use crate::log::observation::Unknown;
 
 /// Gaps that a list names.
 const GAPS: usize = 20;

@@ -12,10 +12,10 @@ use super::idn::{named, read};
 use super::text::{count, cut, number, short_id, visible, width};
 use super::theme::Theme;
 use super::{first_shown, rule, words};
-use crate::alike;
+use crate::base::alike;
+use crate::base::saturating::SaturatingInto as _;
 use crate::console::{Columns, Command, List, MatrixColumn, Model, OriginRow, StatusCounts};
 use crate::fleet::{Dns64, Status, Symbol};
-use crate::saturating::SaturatingInto as _;
 
 /// Labels are cut to the largest of these widths at which all columns fit.
 const LONGEST: usize = 28;

@@ -12,8 +12,8 @@ use super::part::wrap;
 use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::{first_shown, hint, lane, matrix, put, rule, words};
+use crate::advice::finding::Usage;
 use crate::console::{Member, Model, OriginRow};
-use crate::finding::Usage;
 use crate::fleet::{Dns64, Status, address_text};
 
 const COLUMNS: [Column; 7] = [

@@ -10,9 +10,9 @@ use super::part::wrap;
 use super::text::{count, number, visible};
 use super::theme::Theme;
 use super::{first_shown, put, rule};
+use crate::advice::plan::{CoverCounts, NamedCount, Plan};
 use crate::console::Model;
 use crate::fleet::Status;
-use crate::plan::{CoverCounts, NamedCount, Plan};
 
 const COLUMNS: [Column; 4] = [
     Column { right: true, ..column("", 2, 4, 0) },

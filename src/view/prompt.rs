@@ -10,8 +10,8 @@ use super::part::wrap;
 use super::text::{count, cut, cut_middle, visible, width};
 use super::theme::Theme;
 use super::{first_shown, footer};
+use crate::base::saturating::SaturatingInto as _;
 use crate::console::{Menu, Mode, Model, Prompt, Purpose, Topic};
-use crate::saturating::SaturatingInto as _;
 
 /// Lines that the reason of a fault takes at most.
 const REASONS: usize = 3;

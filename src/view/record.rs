@@ -13,8 +13,8 @@ use super::theme::Theme;
 use super::{live, put, rule, words};
 use crate::console::{Command, Model, Row, Source, When};
 use crate::fleet::{Status, address_text};
-use crate::observation::{self, A, Aaaa, Verdict, is_masked};
-use crate::record::Record;
+use crate::log::observation::{self, A, Aaaa, Verdict, is_masked};
+use crate::log::record::Record;
 use crate::timeline::RowSubject;
 
 /// From this width on the raw record is shown beside what it says.

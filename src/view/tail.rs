@@ -11,11 +11,11 @@ use super::idn::named;
 use super::text::{count, visible};
 use super::theme::Theme;
 use super::{WIDE_PAIR, marks, put, record, rule, take_bottom, words};
+use crate::base::moment::Moment;
 use crate::console::{List, Mark, Model, Row};
 use crate::fleet::Symbol;
-use crate::moment::Moment;
-use crate::note::Gap;
-use crate::observation::{Aaaa, Verdict};
+use crate::log::note::Gap;
+use crate::log::observation::{Aaaa, Verdict};
 use crate::timeline::RowSubject;
 
 const COLUMNS: [Column; 6] = [

@@ -11,9 +11,9 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-pub(super) use crate::figures::number;
-use crate::judgement::bare;
-use crate::visible::is_hidden;
+use crate::advice::judgement::bare;
+pub(super) use crate::base::figures::number;
+use crate::base::visible::is_hidden;
 
 /// Blank characters that are not the space, and others with a width that cannot be seen.
 const UNSEEN: [char; 8] =
@@ -28,7 +28,7 @@ const MARKS: usize = 3;
 fn is_mark(char: char) -> bool {
     char.width() == Some(0)
         && matches!(char, '\u{900}'..='\u{109f}' | '\u{1780}'..='\u{17d3}' | '\u{17dd}')
-        && !crate::visible::is_hidden(char)
+        && !crate::base::visible::is_hidden(char)
 }
 
 fn is_plain(char: char) -> bool {
@@ -37,8 +37,8 @@ fn is_plain(char: char) -> bool {
     wide && !blank && !is_hidden(char) && !UNSEEN.contains(&char)
 }
 
-/// The text with everything that cannot be seen spelled out as [`crate::visible`] does, and with what else
-/// has no width of its own, or looks like a blank: here every character has to have cells of its own.
+/// The text with everything that cannot be seen spelled out as [`crate::base::visible`] does, and with what
+/// else has no width of its own, or looks like a blank: here every character has to have cells of its own.
 #[must_use]
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_plain) {

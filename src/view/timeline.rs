@@ -9,11 +9,11 @@ use ratatui::text::{Line, Span};
 use super::text::number;
 use super::theme::Theme;
 use super::words;
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
 use crate::console::{Class, Counts, Model, Source, column};
 use crate::fleet::Status;
-use crate::moment::Moment;
-use crate::observation::Aaaa;
-use crate::saturating::SaturatingInto as _;
+use crate::log::observation::Aaaa;
 
 /// Lowest to highest: eighths of a cell.
 pub(super) const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

@@ -8,11 +8,11 @@ use ratatui::text::Span;
 use super::columns::Cell;
 use super::text::{self, count, number, short_id, visible};
 use super::theme::Theme;
-use crate::address::Nat64Prefixes;
+use crate::base::moment::Moment;
 use crate::console::{Class, Headline, Model, NAMED, Row, Turn};
 use crate::fleet::{Dns64, OriginId, OriginKind, PairDetail, Status, address_text};
-use crate::moment::Moment;
-use crate::observation::{A, Aaaa, Unknown, Verdict, is_masked};
+use crate::knowledge::address::Nat64Prefixes;
+use crate::log::observation::{A, Aaaa, Unknown, Verdict, is_masked};
 
 /// `64:ff9b::/96` (RFC 6052).
 const WELL_KNOWN: u128 = 0x0064_ff9b << 96;

@@ -1,6 +1,6 @@
 //! The configuration: where it is read, what goes before what, and that what is printed configures the same.
 
-use r53tail::settings::SettingName;
+use r53tail::edge::settings::SettingName;
 
 use crate::program::Place;
 

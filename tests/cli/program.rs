@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-#[path = "../../src/record/sample.rs"]
+#[path = "../../src/log/record/sample.rs"]
 mod line;
 
 use line::LogLine;

@@ -79,7 +79,8 @@ fn devices_of_global_resolver_have_pseudonyms() {
     let report: serde_json::Value = serde_json::from_str(&ran.out).expect("a report is JSON");
     let origin = &report["pairs"][0]["origin"];
     assert_eq!(origin["kind"], "device");
-    let redaction = r53tail::redaction::Redaction::new(b"k", r53tail::address::Nat64Prefixes::default());
+    let redaction =
+        r53tail::log::redaction::Redaction::new(b"k", r53tail::knowledge::address::Nat64Prefixes::default());
     let raw = redaction.and_then(|redaction| redaction.raw(record.as_bytes())).expect("it is an object");
     let raw: serde_json::Value = serde_json::from_slice(&raw).expect("it still is one");
     let data = &raw["enrichments"][0]["data"];

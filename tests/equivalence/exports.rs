@@ -1,7 +1,7 @@
 //! One log as clients and carriers print it that are no part of AWS's services: the AWS CLI in its other
 //! outputs, Loki, journald, syslog.
 
-use r53tail::envelope::InputFormat;
+use r53tail::log::envelope::InputFormat;
 use serde_json::{Value, json};
 
 use super::records::Sample;

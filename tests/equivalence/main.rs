@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use r53tail::digest::{Digest, NoListener, Terms};
-use r53tail::envelope::{Envelope, InputFormat, MAX_VALUE, RecordPlace, Sink};
-use r53tail::feed::read::{Buffer, drive};
-use r53tail::feed::unpack::Unpacked;
-use r53tail::note::Incomplete;
-use r53tail::record::{Malformed, Record};
+use r53tail::edge::feed::read::{Buffer, drive};
+use r53tail::edge::feed::unpack::Unpacked;
+use r53tail::log::envelope::{Envelope, InputFormat, MAX_VALUE, RecordPlace, Sink};
+use r53tail::log::note::Incomplete;
+use r53tail::log::record::{Malformed, Record};
 
 mod exports;
 mod records;

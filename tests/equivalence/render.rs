@@ -4,7 +4,7 @@ use std::io::Write;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use r53tail::envelope::InputFormat;
+use r53tail::log::envelope::InputFormat;
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 use serde_json::{Value, json};

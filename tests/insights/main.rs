@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use r53tail::moment::Moment;
+use r53tail::base::moment::Moment;
 use serde_json::{Value, json};
 
 #[path = "../stage/amazon.rs"]

@@ -2,7 +2,7 @@
 """The catalog of AWS names and botocore's data: makes the one from the other, and holds them against each other.
 
     python3 -m venv target/botocore && target/botocore/bin/pip install botocore==1.44.8
-    target/botocore/bin/python tests/interop/catalog.py table > src/catalog/prefixes.txt
+    target/botocore/bin/python tests/interop/catalog.py table > src/knowledge/catalog/prefixes.txt
     target/botocore/bin/python tests/interop/catalog.py compare target/debug/r53tail
 
 `table` writes the table that the program embeds. What it knows:
@@ -16,7 +16,7 @@ public partitions, and botocore for the same; then for the FIPS hosts, in all pa
 out what has a known reason, or a difference without one, is a failure. A host that the documentation says has no
 dual-stack form has none in the program, whatever can be built. Names that botocore builds for hosts that AWS's pages of
 endpoints do not have (IAM, Route 53, Budgets, CloudFront and Amazon Location in partitions of which they list none) are
-the same here, with the evidence `built`, and are never offered: `built` in `src/catalog/rules.rs` names the pages.
+the same here, with the evidence `built`, and are never offered: `built` in `src/knowledge/catalog/rules.rs` names the pages.
 """
 
 import argparse
@@ -193,7 +193,7 @@ def table():
     print("#")
     print("# FLAG     y: documented to have a dual-stack name, n: documented or measured to have none, u: nothing found,")
     print("#          m: measured only, -: nobody knows even how the name would be")
-    print("# SOURCE   src/catalog/source.rs has the words; of commercial Regions only, unless the exceptions say more")
+    print("# SOURCE   src/knowledge/catalog/source.rs has the words; of commercial Regions only, unless the exceptions say more")
     print("# EXCEPTIONS  REGION=FLAG:SOURCE,…")
     print("# HOSTS    Regions for which AWS's SDK data has the very dual-stack host: bits of a hexadecimal number, the")
     print("#          first of `!regions` lowest")

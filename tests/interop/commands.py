@@ -4,7 +4,7 @@
     target/live/bin/python tests/interop/commands.py target/debug/r53tail
 
 Needs botocore and awscli (`.ci/run` puts them there). The commands are those of the findings and plans of every log in
-`fixtures/corpus` and `fixtures/scenarios`, and of `src/catalog/owners.toml`. The AWS CLI parses each, checks its
+`fixtures/corpus` and `fixtures/scenarios`, and of `src/knowledge/catalog/owners.toml`. The AWS CLI parses each, checks its
 arguments against the model of the service, and sends it to a server on loopback that refuses everything: an exit code of
 252 says that the command is not one, and one that sends nothing was refused for its arguments.
 """
@@ -49,7 +49,7 @@ def texts(value):
 
 def commands(binary, folder):
     """The commands that reports and the table of owners hold, with where each is from."""
-    owners = tomllib.loads((ROOT / "src/catalog/owners.toml").read_text("utf-8"))
+    owners = tomllib.loads((ROOT / "src/knowledge/catalog/owners.toml").read_text("utf-8"))
     for owner in owners["owner"]:
         for command in owner.get("commands", []):
             yield command, f"owners.toml, {owner['product']}"

@@ -1,6 +1,6 @@
 """What AWS's documentation says of IPv6 on public API endpoints: read by hand, kept by hand.
 
-Keys are botocore's names of services. The words and the date of each source stand in `src/catalog/source.rs`.
+Keys are botocore's names of services. The words and the date of each source stand in `src/knowledge/catalog/source.rs`.
 """
 
 # Amazon VPC User Guide, "AWS services that support IPv6", column "Public endpoints support IPv6". It has no column for

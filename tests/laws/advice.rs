@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use r53tail::catalog::Catalog;
-use r53tail::workers::Workers;
+use r53tail::base::workers::Workers;
+use r53tail::knowledge::catalog::Catalog;
 use serde_json::Value;
 
 use super::line::LogLine;
@@ -178,8 +178,8 @@ proptest! {
         let all = findings(&report(&log));
         let fleet = digest(log.as_bytes());
         let survey = fleet.survey();
-        let knowledge = r53tail::finding::Knowledge::builtin();
-        let few = r53tail::finding::Advice::most(limit, &survey, knowledge, |_| true);
+        let knowledge = r53tail::advice::finding::Knowledge::builtin();
+        let few = r53tail::advice::finding::Advice::most(limit, &survey, knowledge, |_| true);
         prop_assert!(few.findings.len() + few.unsaid == all.len(), "{} and {} of {}", few.findings.len(), few.unsaid, all.len());
         prop_assert!(few.findings.len() >= limit.min(all.len()));
         for (one, other) in few.findings.iter().zip(&all) {
@@ -193,8 +193,8 @@ proptest! {
         let fleet = digest(log(&rows).as_bytes());
         let advice = |workers: Workers| {
             let survey = fleet.survey_on(workers);
-            let knowledge = r53tail::finding::Knowledge::builtin();
-            let advice = r53tail::finding::Advice::most(limit, &survey, knowledge, |_| true);
+            let knowledge = r53tail::advice::finding::Knowledge::builtin();
+            let advice = r53tail::advice::finding::Advice::most(limit, &survey, knowledge, |_| true);
             (advice.findings, advice.unsaid, advice.usages, advice.plan)
         };
         let (alone, shared) = (advice(Workers::ALONE), advice(Workers::new(threads, |threads, job| (0..threads).for_each(job))));

@@ -2,10 +2,10 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use r53tail::finding::Knowledge;
+use r53tail::advice::finding::Knowledge;
+use r53tail::base::visible::is_hidden;
 use r53tail::fleet::Fleet;
 use r53tail::report::{ComparedSide, Comparison, Format, Report, Selection};
-use r53tail::visible::is_hidden;
 use serde_json::Value;
 
 use crate::logs::{self, Spelling, joined};

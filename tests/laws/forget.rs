@@ -3,9 +3,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use r53tail::base::moment::Moment;
 use r53tail::console::Batch;
 use r53tail::digest::Terms;
-use r53tail::moment::Moment;
 use r53tail::query::Query;
 use r53tail::timeline::{PairSummaries, RowId, RowMask, RowSubject, Scope, TimelineEntry};
 

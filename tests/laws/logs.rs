@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use r53tail::address::{parse_ipv4, parse_ipv6};
+use r53tail::knowledge::address::{parse_ipv4, parse_ipv6};
 
 /// One record to be written: the fields of the resolver's own shape.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ mod compare;
 mod damage;
 mod filters;
 mod forget;
-#[path = "../../src/record/sample.rs"]
+#[path = "../../src/log/record/sample.rs"]
 mod line;
 mod logs;
 mod pages;
@@ -31,10 +31,10 @@ mod unseen;
 mod weights;
 
 use proptest::test_runner::{Config, RngSeed};
+use r53tail::advice::finding::Knowledge;
 use r53tail::digest::{Digest, NoListener, ObservationListener, Sample, Terms};
-use r53tail::envelope::Envelope;
-use r53tail::finding::Knowledge;
 use r53tail::fleet::Fleet;
+use r53tail::log::envelope::Envelope;
 use r53tail::report::{Format, InputSummary, Report, Selection, Sort};
 
 /// So many cases, the same each time; or `LAWS_TIMES` as many, others each time, to search longer. No file is

@@ -7,9 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::GzDecoder;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use r53tail::base::visible::{is_hidden, visible};
 use r53tail::fleet::Fleet;
 use r53tail::report::Format;
-use r53tail::visible::{is_hidden, visible};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use r53tail::address::Nat64Prefixes;
 use r53tail::console::live::Keep;
 use r53tail::console::{Basis, FleetRanking, Headline, Key, Message, Model, Setup, Source, update};
 use r53tail::digest::Terms;
+use r53tail::knowledge::address::Nat64Prefixes;
 use r53tail::query::Query;
 use r53tail::timeline::{PairSummaries, RowMask};
 

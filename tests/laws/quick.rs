@@ -6,8 +6,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{TestCaseResult, TestRunner};
-use r53tail::observation::{Judge, Observation, Quoting};
-use r53tail::record::Record;
+use r53tail::log::observation::{Judge, Observation, Quoting};
+use r53tail::log::record::Record;
 use serde_json::json;
 
 use crate::cases;

@@ -11,9 +11,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use r53tail::digest::{Digest, NoListener, Sample, Terms};
-use r53tail::envelope::Envelope;
-use r53tail::feed::read::drive;
-use r53tail::feed::reading::{Progress, ReadOutcome, ReadPlan};
+use r53tail::edge::feed::read::drive;
+use r53tail::edge::feed::reading::{Progress, ReadOutcome, ReadPlan};
+use r53tail::log::envelope::Envelope;
 
 use crate::line::LogLine;
 use crate::logs::{self, joined};

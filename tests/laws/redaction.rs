@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use r53tail::address::Nat64Prefixes;
 use r53tail::digest::{NoListener, Terms};
 use r53tail::fleet::Fleet;
-use r53tail::redaction::Redaction;
+use r53tail::knowledge::address::Nat64Prefixes;
+use r53tail::log::redaction::Redaction;
 
 use crate::logs::{self, Spelling, joined};
 use crate::{account, cases, digest, digest_with, everything};

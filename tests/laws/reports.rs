@@ -3,10 +3,10 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use r53tail::base::visible::{is_hidden, visible};
 use r53tail::digest::{NoListener, Terms};
 use r53tail::fleet::Fleet;
 use r53tail::report::{CHARACTERS, Format, LINES, Sort};
-use r53tail::visible::{is_hidden, visible};
 use serde_json::Value;
 
 use crate::logs::{self, Spelling, joined};

@@ -5,11 +5,11 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use r53tail::digest::{Digest, ObservationListener, Sample, Terms};
-use r53tail::envelope::{Check, Envelope, InputFormat, RecordPlace, Sink};
 use r53tail::fleet::{CountedPlace, Fleet};
-use r53tail::note::Note;
-use r53tail::observation::Observation;
-use r53tail::record::{Malformed, Record};
+use r53tail::log::envelope::{Check, Envelope, InputFormat, RecordPlace, Sink};
+use r53tail::log::note::Note;
+use r53tail::log::observation::Observation;
+use r53tail::log::record::{Malformed, Record};
 use serde_json::{Value, json};
 
 use crate::logs::{self, Draft, Spelling};
@@ -218,7 +218,7 @@ fn nearly_all_are_taken() {
         fn quick(
             &mut self,
             bytes: &[u8],
-            spelling: r53tail::envelope::Spelling,
+            spelling: r53tail::log::envelope::Spelling,
             check: &mut Check<'_>,
         ) -> Option<usize> {
             self.1 += 1;

@@ -6,9 +6,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use r53tail::digest::{ObservationListener, Terms};
-use r53tail::envelope::RecordPlace;
 use r53tail::fleet::{CountedPlace, Fleet};
-use r53tail::observation::{Observation, text};
+use r53tail::log::envelope::RecordPlace;
+use r53tail::log::observation::{Observation, text};
 use r53tail::report::Format;
 use serde_json::Value;
 
@@ -194,8 +194,8 @@ proptest! {
         let Some((first, last)) = whole.tally().range else { return Ok(()) };
         let span = usize::try_from(last.second() - first.second()).unwrap() + 1;
         let at = first.0 + 1000 * i64::try_from(cut.index(span.min(200))).unwrap();
-        let at = r53tail::moment::Moment(at);
-        let before = Terms { until: Some(r53tail::moment::Moment(at.0 - 1)), ..Terms::default() };
+        let at = r53tail::base::moment::Moment(at);
+        let before = Terms { until: Some(r53tail::base::moment::Moment(at.0 - 1)), ..Terms::default() };
         let from = Terms { since: Some(at), ..Terms::default() };
         let [before, from] = [before, from].map(|terms| digest_with(&log, &terms, r53tail::digest::NoListener).0);
         for part in [&before, &from] {

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use r53tail::base::moment::Moment;
 use r53tail::console::{Basis, Batch, Collector, FleetRanking, InputId};
 use r53tail::digest::{Digest, Terms};
-use r53tail::envelope::Envelope;
 use r53tail::fleet::{Fleet, OriginId, OriginKind, PairId, Status, Tally};
-use r53tail::moment::Moment;
-use r53tail::observation::{A, Aaaa, SourceAddress, Verdict};
+use r53tail::log::envelope::Envelope;
+use r53tail::log::observation::{A, Aaaa, SourceAddress, Verdict};
 use r53tail::query::{ObservationFacts, Query};
 use r53tail::timeline::{PairSummaries, RecentMasks, RowId, RowMask, RowSubject, Scope, Spot, TimelineEntry};
 

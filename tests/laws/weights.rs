@@ -3,10 +3,10 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use r53tail::address::Nat64Prefixes;
 use r53tail::digest::{Digest, NoListener, Terms};
-use r53tail::envelope::Envelope;
 use r53tail::fleet::Fleet;
+use r53tail::knowledge::address::Nat64Prefixes;
+use r53tail::log::envelope::Envelope;
 use r53tail::report::Format;
 use serde_json::Value;
 

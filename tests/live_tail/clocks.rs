@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use r53tail::note::Gap;
+use r53tail::log::note::Gap;
 
 use crate::arrivals::{HOUR, MINUTE, SECOND, Stored};
 use crate::chance::Chance;

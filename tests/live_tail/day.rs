@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use r53tail::base::moment::Moment;
 use r53tail::live::dedup::{Dedup, LogEvent};
 use r53tail::live::session::{
     Action, BackfillRange, FillId, Phase, Session, SessionInput, StreamEnd, Timing,
 };
 use r53tail::live::time::Now;
 use r53tail::live::trouble::TroubleClass;
-use r53tail::moment::Moment;
 
 use crate::arrivals::{HOUR, MINUTE, SECOND, Stored, arrivals};
 use crate::chance::Chance;

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use r53tail::base::moment::Moment;
 use r53tail::live::dedup::{Dedup, LogEvent};
-use r53tail::moment::Moment;
 
 /// An event of the store; few values, so that many are alike.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -17,7 +17,7 @@ mod fake;
 mod following;
 mod frames;
 mod laws;
-#[path = "../../src/record/sample.rs"]
+#[path = "../../src/log/record/sample.rs"]
 mod line;
 mod logging;
 #[cfg(unix)]

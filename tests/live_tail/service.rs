@@ -10,7 +10,7 @@
 mod fake;
 #[path = "frames.rs"]
 mod frames;
-#[path = "../../src/record/sample.rs"]
+#[path = "../../src/log/record/sample.rs"]
 mod line;
 #[path = "logging.rs"]
 mod logging;

@@ -112,7 +112,7 @@ impl World {
 }
 
 pub(crate) fn record(number: usize, at: i64) -> String {
-    let at = r53tail::moment::Moment::from_seconds(at.div_euclid(1000)).to_string();
+    let at = r53tail::base::moment::Moment::from_seconds(at.div_euclid(1000)).to_string();
     let (kind, address) = if number.is_multiple_of(2) { ("AAAA", "2001:db8::1") } else { ("A", "192.0.2.1") };
     let name = format!("n{number}.example.");
     LogLine { region: "us-east-1", at: &at, name: &name, kind, address, ..LogLine::default() }.to_string()

@@ -14,9 +14,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use program::{Place, Ran, record};
-use r53tail::address::Nat64Prefixes;
-use r53tail::feed::probe::connect;
-use r53tail::probe::{Address, ConnectOutcome};
+use r53tail::advice::probe::{Address, ConnectOutcome};
+use r53tail::edge::feed::probe::connect;
+use r53tail::knowledge::address::Nat64Prefixes;
 use server::Server;
 
 /// Short enough for what never answers, long enough for a busy machine.

@@ -18,7 +18,7 @@ mod columns;
 mod console;
 mod faults;
 mod layouts;
-#[path = "../../src/record/sample.rs"]
+#[path = "../../src/log/record/sample.rs"]
 mod line;
 #[path = "../stage/ran.rs"]
 mod ran;

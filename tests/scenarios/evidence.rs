@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use r53tail::advice::finding::{Inspected, Library};
 use r53tail::console::{InputId, Key, Message, Model, Setup, Source};
-use r53tail::finding::{Inspected, Library};
 use r53tail::fleet::{OriginId, Symbol};
 
 use crate::notation::Scenario;

@@ -143,7 +143,7 @@ fn every_finding_is_worded() {
 }
 
 fn all_rules() -> BTreeSet<String> {
-    r53tail::finding::Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect()
+    r53tail::advice::finding::Rule::ALL.iter().map(|rule| rule.id().to_owned()).collect()
 }
 
 /// Every rule has a log that gives its finding, and one that differs from it in a line or two and does not.

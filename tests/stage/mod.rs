@@ -5,16 +5,16 @@
     reason = "each test file uses some of it, and stops where it cannot go on"
 )]
 
-#[path = "../../src/record/sample.rs"]
+#[path = "../../src/log/record/sample.rs"]
 pub(crate) mod line;
 
 use std::time::Duration;
 
+use r53tail::base::moment::Moment;
 use r53tail::console::{Batch, Collector, Effect, InputId, Key, Message, Model, Setup, Source, update};
-use r53tail::demo;
 use r53tail::digest::{Digest, Terms};
-use r53tail::envelope::Sink;
-use r53tail::moment::Moment;
+use r53tail::edge::demo;
+use r53tail::log::envelope::Sink;
 use r53tail::view::{Theme, draw};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -77,11 +77,11 @@ pub(crate) fn batch(lines: &[String]) -> Batch {
         let record: serde_json::Value = serde_json::from_str(line).expect("JSON");
 
         let place =
-            r53tail::envelope::RecordPlace { offset, length: u32::try_from(line.len()).expect("short") };
-        match r53tail::record::Record::from_value(&record) {
+            r53tail::log::envelope::RecordPlace { offset, length: u32::try_from(line.len()).expect("short") };
+        match r53tail::log::record::Record::from_value(&record) {
             Some(Ok(record)) => digest.record(&record, place),
             Some(Err(why)) => digest.malformed(why, line.as_bytes(), place),
-            None => digest.malformed(r53tail::record::Malformed::NotARecord, line.as_bytes(), place),
+            None => digest.malformed(r53tail::log::record::Malformed::NotARecord, line.as_bytes(), place),
         }
         offset += line.len() as u64 + 1;
     }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::moment::Moment;
+use crate::base::moment::Moment;
 
 /// At most this many changes are told apart; the two oldest become one then, which tells of a change where
 /// there may have been none.

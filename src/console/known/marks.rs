@@ -1,7 +1,7 @@
 //! Marks: moments that somebody named.
 
-use crate::moment::Moment;
-use crate::note::Mark;
+use crate::base::moment::Moment;
+use crate::log::note::Mark;
 
 /// How many marks there may be.
 const MOST: usize = 1000;

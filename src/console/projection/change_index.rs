@@ -3,9 +3,9 @@
 //!
 //! To gather them takes a pass over all records; it is done once for all stretches of time.
 
+use crate::base::moment::Moment;
 use crate::console::known::KnownLog;
 use crate::fleet::{Fleet, OriginId};
-use crate::moment::Moment;
 use crate::timeline::{ChangeIndex, PairSummaries, PairSummary, Timeline};
 
 /// What changes are looked for in, and what it was gathered from.

@@ -4,8 +4,8 @@
 //! to its end they are made ahead, a part with each tick, so that the first look back is as quick as the
 //! next. What comes in later changes nothing of the time before the earliest of it: until then they stay.
 
+use crate::base::moment::Moment;
 use crate::console::known::KnownLog;
-use crate::moment::Moment;
 use crate::timeline::{PairSummaries, PairSummary, Scope};
 
 /// Summaries of pairs as of moments of a log: so that going back in a long one starts from the nearest of
@@ -112,11 +112,11 @@ pub(super) fn after(from: Option<Moment>, until: Moment) -> Scope {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::workers::Workers;
     use crate::console::Batch;
-    use crate::observation::sample::observed;
-    use crate::observation::{A, Aaaa, Asker, Observation, SourceAddress, Verdict};
+    use crate::log::observation::sample::observed;
+    use crate::log::observation::{A, Aaaa, Asker, Observation, SourceAddress, Verdict};
     use crate::timeline::{InputId, Spot};
-    use crate::workers::Workers;
 
     #[test]
     fn checkpoints_change_nothing() {
@@ -131,7 +131,7 @@ mod tests {
             let source = SourceAddress::Ip(u128::try_from(number % 13).unwrap());
             let observation = Observation { at, source, ..observed(Asker::Address, name, verdict) };
             let counted = batch.fleet.observe(&observation);
-            let place = crate::envelope::RecordPlace { offset: 0, length: 0 };
+            let place = crate::log::envelope::RecordPlace { offset: 0, length: 0 };
             batch.timeline.push(&observation, counted, Spot { input: InputId(0), place });
         };
         let begin = |workers: Workers| {

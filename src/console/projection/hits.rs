@@ -3,9 +3,9 @@
 use super::filtered::FilteredRows;
 use super::kept_mask::KeptMask;
 use super::stamp::ProjectionStamp;
-use crate::address::Nat64Prefixes;
 use crate::console::known::KnownLog;
 use crate::fleet::Symbol;
+use crate::knowledge::address::Nat64Prefixes;
 use crate::query::{Expression, Query, Test, TestSubject};
 use crate::timeline::{RowId, RowMask};
 

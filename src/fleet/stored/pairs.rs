@@ -12,13 +12,13 @@ use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{PackedSets, count, moment};
+use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::index::PairKey;
 use crate::fleet::pages::PagedList;
 use crate::fleet::pair::{NONE, Pair};
 use crate::fleet::span::{SLOTS, Span};
 use crate::fleet::status::Statuses;
 use crate::fleet::{AddressSet, Fleet};
-use crate::saturating::SaturatingInto as _;
 
 /// The fewest bytes that a pair takes.
 const LEAST: usize = 7;

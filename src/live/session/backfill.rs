@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{Action, Timing, until_now};
+use crate::base::moment::Moment;
 use crate::live::time::{ClockShift, Now, after, before};
-use crate::moment::Moment;
-use crate::note::Gap;
+use crate::log::note::Gap;
 
 /// The number of a reading; one that failed is continued under the same number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

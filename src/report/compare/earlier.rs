@@ -8,8 +8,8 @@ use serde::de::IgnoredAny;
 use thiserror::Error;
 
 use super::{ComparedAsker, ComparedPair, ComparedSide};
+use crate::base::moment::Moment;
 use crate::fleet::{Noise, Status};
-use crate::moment::Moment;
 use crate::report::{SCHEMA, Selection, SelectionParts, pieces};
 
 /// Why a file is no report of ours.

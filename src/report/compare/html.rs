@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{ChangeGroup, Comparison, DifferenceKind, words};
+use crate::base::visible::visible;
 use crate::fleet::Status;
 use crate::report::html::{STYLE, bare, class, plain_policy};
 use crate::report::pieces;
-use crate::visible::visible;
 
 /// The most rows of a list, and the most origins of a row.
 const ROWS: usize = 1000;

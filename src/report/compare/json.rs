@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 
 use super::{ComparedAsker, ComparedSide, Comparison, DifferenceKind, words};
+use crate::base::moment::Moment;
 use crate::fleet::Status;
-use crate::moment::Moment;
 use crate::report::SCHEMA;
 use crate::report::json::put;
 

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use super::{ChangeGroup, ComparedAsker, ComparedSide, Comparison, DifferenceKind};
+use crate::base::visible::visible;
 use crate::fleet::Status;
 use crate::report::pieces;
-use crate::visible::visible;
 
 /// How many origins are named beside an endpoint.
 pub(super) const NAMED: usize = 4;

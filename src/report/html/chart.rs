@@ -5,9 +5,9 @@
 use maud::{Markup, html};
 
 use super::super::{Report, course, pieces};
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{AnswerClass, CourseStep, Tally};
-use crate::moment::Moment;
-use crate::saturating::SaturatingInto as _;
 
 /// The most steps that are drawn.
 const STEPS: usize = 120;

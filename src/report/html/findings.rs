@@ -6,8 +6,8 @@ use maud::{Markup, html};
 
 use super::super::{Report, advice as words, pieces};
 use super::bare;
-use crate::finding::{Advice, Finding, Severity};
-use crate::visible::visible;
+use crate::advice::finding::{Advice, Finding, Severity};
+use crate::base::visible::visible;
 
 /// How many findings the page has beyond those that it shows in full: closed, a line each.
 const CLOSED: usize = 200;

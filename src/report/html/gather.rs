@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use super::super::summary::Summary;
 use super::super::{Report, Sort, pieces};
 use super::ROWS;
-use crate::catalog::{is_of_aws, is_together};
+use crate::advice::regions::Regions;
 use crate::fleet::{PairHandle, Status, Survey, Symbol};
-use crate::regions::Regions;
+use crate::knowledge::catalog::{is_of_aws, is_together};
 
 /// A name, over all origins.
 #[derive(Clone, Copy, Debug)]

@@ -7,9 +7,9 @@ use maud::{Markup, html};
 
 use super::super::{Report, pieces};
 use super::{PageData, bare};
-use crate::alike::{common_starts, cut_apart};
+use crate::base::alike::{common_starts, cut_apart};
+use crate::base::visible::visible;
 use crate::fleet::{OriginView, Status, Symbol};
-use crate::visible::visible;
 
 /// The most rows and columns.
 const ORIGINS: usize = 25;

@@ -13,12 +13,12 @@ use serde::Serialize;
 use super::super::{Report, json, pieces};
 use super::findings::anchors;
 use super::{PageData, bare};
-use crate::finding::Advice;
+use crate::advice::finding::Advice;
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
+use crate::base::visible::visible;
 use crate::fleet::{PairHandle, PairView, Status, Symbol};
-use crate::moment::Moment;
-use crate::observation::{A, Aaaa};
-use crate::saturating::SaturatingInto as _;
-use crate::visible::visible;
+use crate::log::observation::{A, Aaaa};
 
 /// How hard to compress. Harder takes as long as all the rest, and gains a tenth.
 const LEVEL: i32 = 6;

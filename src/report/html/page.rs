@@ -6,10 +6,10 @@ use super::super::summary::{SharedEndpoint, Summary};
 use super::super::{InputSummary, Report, pieces, rows, text};
 use super::matrix::{class, origin};
 use super::{PageData, ROWS, all, bare, chart, findings, matrix, plan};
-use crate::catalog::Evidence;
-use crate::finding::Advice;
+use crate::advice::finding::Advice;
+use crate::base::visible::visible;
 use crate::fleet::{Dns64, PairView, Status};
-use crate::visible::visible;
+use crate::knowledge::catalog::Evidence;
 
 /// The most inputs that are listed.
 const INPUTS: usize = 20;

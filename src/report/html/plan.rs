@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::super::{Report, pieces, plan as words};
 use super::findings::{ticked, whole};
-use crate::plan::Plan;
-use crate::visible::visible;
+use crate::advice::plan::Plan;
+use crate::base::visible::visible;
 
 pub(super) fn section(report: &Report<'_>, plan: &Plan) -> Markup {
     if plan.is_empty() {

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::plan::PlanJson;
 use super::{Report, put};
-use crate::finding::{Finding, Usage, WordedFindings};
-use crate::moment::Moment;
+use crate::advice::finding::{Finding, Usage, WordedFindings};
+use crate::base::moment::Moment;
 
 #[derive(Serialize)]
 struct FindingJson<'a> {

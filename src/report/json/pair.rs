@@ -7,10 +7,10 @@
 use std::io;
 
 use super::put;
-use crate::address::{write_ipv4, write_ipv6};
+use crate::base::moment::{Moment, MomentWriter};
 use crate::fleet::{PairView, Span};
-use crate::moment::{Moment, MomentWriter};
-use crate::observation::Unknown;
+use crate::knowledge::address::{write_ipv4, write_ipv6};
+use crate::log::observation::Unknown;
 use crate::report::pieces;
 
 /// Writes `pair`; `origin` is its origin as JSON, `findings` the ids of those about its name, if they were

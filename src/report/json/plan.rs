@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::catalog::Profiles;
-use crate::plan::{CoverCounts, Method, NamedCount, OriginReadiness, Plan, Step, UncoveredNeeds};
+use crate::advice::plan::{CoverCounts, Method, NamedCount, OriginReadiness, Plan, Step, UncoveredNeeds};
+use crate::knowledge::catalog::Profiles;
 
 #[derive(Serialize)]
 pub(in crate::report) struct PlanJson<'a> {

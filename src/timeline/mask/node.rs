@@ -1,10 +1,10 @@
 //! An expression with its tests put to what they look at.
 
+use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol};
-use crate::moment::Moment;
-use crate::observation::SourceAddress;
+use crate::log::observation::SourceAddress;
 use crate::query::{Expression, Test, TestSubject};
-use crate::saturating::SaturatingInto as _;
 use crate::timeline::bits::Bits;
 use crate::timeline::chunk::{Chunk, VERDICT, verdict};
 use crate::timeline::{OTHER, Timeline};
