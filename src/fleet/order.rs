@@ -150,23 +150,6 @@ pub(super) fn by_origin(parts: &[&[OrderedPair]], origins: usize, workers: Worke
     sorted.concat()
 }
 
-/// The origin that each origin's pairs belong to: the instance for an address that exactly one was seen with.
-pub(super) fn owners(fleet: &Fleet) -> Vec<u32> {
-    fleet
-        .origins
-        .list()
-        .iter()
-        .enumerate()
-        .map(|(at, origin)| match (origin.kind, origin.addresses.lowest()) {
-            (OriginKind::Address, [address]) => fleet
-                .origins
-                .claimant(origin.scope, *address)
-                .map_or(at.saturating_into(), |instance| instance.0),
-            _ => at.saturating_into(),
-        })
-        .collect()
-}
-
 /// The names in the order of their text, and the rank of each symbol.
 pub(super) fn order_names(fleet: &Fleet) -> (Vec<Symbol>, Vec<u32>) {
     // By their first letters, as numbers, before their text is fetched: most are told apart by those.

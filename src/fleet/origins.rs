@@ -1,6 +1,4 @@
-//! Who asked: origins, and which instance an address belongs to.
-
-use std::hash::BuildHasher;
+//! Who asked: origins. Which instance an address belongs to is in `attribution`.
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -8,13 +6,15 @@ use hashbrown::HashTable;
 use super::prefetch::prefetch;
 use super::sight::{OriginKind, PackedId, RECENT, RecordOrigin};
 use super::symbols::{self, Symbol, Symbols};
-use super::{AddressSet, NONE, address_text, find_or_add};
+use super::{AddressSet, NONE, address_text};
 use crate::base::saturating::SaturatingInto as _;
 use crate::log::observation::{Asker, Observation, SourceAddress};
 
+mod attribution;
 mod keep;
 mod stored;
 
+use attribution::{Claim, Claimant};
 pub(super) use stored::StoredOrigins;
 
 /// The number of an origin in its fleet.
@@ -32,20 +32,6 @@ pub(super) struct Origin {
     pub region: Symbol,
     pub addresses: AddressSet<u128>,
     pub ignored: u64,
-}
-
-/// Which instance was seen with an address of a VPC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Claimant {
-    One(OriginId),
-    Several,
-}
-
-#[derive(Clone, Debug)]
-struct Claim {
-    vpc: Symbol,
-    address: u128,
-    by: Claimant,
 }
 
 /// What each record looks at of its origin, in one cache line.
@@ -335,65 +321,6 @@ impl Origins {
             origin.kind == kind && origin.scope == scope && self.texts.get(origin.id) == id
         };
         self.table.find(key, equal).map(|index| OriginId(*index))
-    }
-
-    fn claim(&mut self, vpc: Symbol, address: u128, by: Claimant) {
-        if self.is_folded {
-            return;
-        }
-        let Self { claims, claim_table, state, .. } = self;
-        let hash = |vpc: Symbol, address: u128| state.hash_one((vpc.0, address));
-        let index = find_or_add(
-            claim_table,
-            claims,
-            hash(vpc, address),
-            |claim| claim.vpc == vpc && claim.address == address,
-            |claim| hash(claim.vpc, claim.address),
-            || Claim { vpc, address, by },
-        );
-        let claim = &mut claims[index as usize];
-        if claim.by != by {
-            claim.by = Claimant::Several;
-        }
-    }
-
-    /// The instance that `address` of `vpc` belongs to, if exactly one was seen with it.
-    pub(super) fn claimant(&self, vpc: Symbol, address: u128) -> Option<OriginId> {
-        let hash = self.state.hash_one((vpc.0, address));
-        let equal = |index: &u32| {
-            let claim = &self.claims[*index as usize];
-            claim.vpc == vpc && claim.address == address
-        };
-        match self.claims[*self.claim_table.find(hash, equal)? as usize].by {
-            Claimant::One(origin) => Some(origin),
-            Claimant::Several => None,
-        }
-    }
-
-    /// Takes over from `known` which instance each address belongs to. This fleet holds a part of the records
-    /// of `known`; `owners` has the owner of each origin there.
-    pub(super) fn adopt(&mut self, known: &Self, owners: &[u32]) {
-        let addresses: Vec<usize> =
-            (0..self.list.len()).filter(|at| self.list[*at].kind == OriginKind::Address).collect();
-        for at in addresses {
-            let (id, vpc) = (self.texts.get(self.list[at].id), self.texts.get(self.list[at].scope));
-            let Some(there) = known.find(OriginKind::Address, id, vpc) else { continue };
-            let ([address], scope) = (self.list[at].addresses.lowest(), self.list[at].scope) else {
-                continue;
-            };
-            let address = *address;
-            let owner = owners.get(there.0 as usize).copied().unwrap_or(there.0);
-            if owner == there.0 {
-                self.claim(scope, address, Claimant::Several);
-                continue;
-            }
-            let owner = &known.list[owner as usize];
-            let index = self.entry(owner.kind, self.none, known.texts.bytes(owner.id));
-            let place = [owner.vpc, owner.account, owner.region]
-                .map(|symbol| self.texts.intern(known.texts.bytes(symbol)));
-            self.learn_place(index, place[0], place[1], place[2]);
-            self.claim(scope, address, Claimant::One(OriginId(index)));
-        }
     }
 
     /// Takes in all of another; gives the number here of each of its origins.

@@ -74,13 +74,13 @@ impl Fleet {
     /// was seen with, else itself.
     #[must_use]
     pub fn owners(&self) -> Vec<OriginId> {
-        super::order::owners(self).into_iter().map(OriginId).collect()
+        self.origins.owners().into_iter().map(OriginId).collect()
     }
 
     /// Settles which instance each address belongs to as `known` does, of whose records this fleet holds
     /// some: what was seen of an address at another time counts, too.
     pub fn adopt_owners(&mut self, known: &Self) {
-        self.origins.adopt(&known.origins, &super::order::owners(known));
+        self.origins.adopt(&known.origins, &known.origins.owners());
     }
 
     /// The account and the Region of an origin; empty texts where the log did not say.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::addresses::AddressBits;
 use super::forwarders::Forwarders;
-use super::order::{OrderedPair, OriginView, by_origin, known_a, order_names, order_origins, owners};
+use super::order::{OrderedPair, OriginView, by_origin, known_a, order_names, order_origins};
 use super::pages::PagedList;
 use super::prefetch::prefetch;
 use super::status::StatusFacts;
@@ -119,7 +119,7 @@ pub struct Survey<'f> {
 
 impl<'f> Survey<'f> {
     pub(super) fn new(fleet: &'f Fleet, workers: Workers) -> Self {
-        let (origins, ranks) = order_origins(fleet, &owners(fleet));
+        let (origins, ranks) = order_origins(fleet, &fleet.origins.owners());
         let (names, name_ranks) = order_names(fleet);
         let known_a: Vec<Option<A>> =
             known_a(fleet, workers).into_iter().map(|known| known.map(|(_, verdict)| verdict)).collect();

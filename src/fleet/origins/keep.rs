@@ -35,10 +35,4 @@ impl Origins {
     pub(in crate::fleet) fn len(&self) -> usize {
         self.list.len()
     }
-
-    pub(super) fn forget_claims(&mut self) {
-        self.is_folded = true;
-        self.claims = Vec::new();
-        self.claim_table = hashbrown::HashTable::new();
-    }
 }
