@@ -2,12 +2,24 @@
 //!
 //! It knows nothing of DNS, of AWS or of a log, and no other layer.
 
-pub mod alike;
-pub(crate) mod counting;
-pub mod figures;
+// Time, by the log's clock.
 pub mod moment;
+
+// Numbers: as people read them, of another width, sorted by counting.
+pub mod figures;
+
 pub(crate) mod saturating;
-pub(crate) mod simd;
-pub(crate) mod variants;
+
+pub(crate) mod counting;
+
+// Texts: made safe to show, told apart by where they begin to differ, compared sixteen bytes at a time.
 pub mod visible;
+
+pub mod alike;
+
+pub(crate) mod simd;
+
+// The rest: all variants of an enumeration, passes shared out to threads that somebody else made.
+pub(crate) mod variants;
+
 pub mod workers;

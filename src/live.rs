@@ -5,8 +5,17 @@
 //! comes next. Whoever asks the services ([`crate::edge::feed::live`], [`crate::edge::feed::aws`]) tells what
 //! happened, and whoever shows it is told its [`status`].
 
-pub mod dedup;
-pub mod session;
-pub mod status;
-pub mod time;
+// What an error means for what comes next.
 pub mod trouble;
+
+// The service's time beside this machine's.
+pub mod time;
+
+// What came once already.
+pub mod dedup;
+
+// What is asked for next, and what was never seen.
+pub mod session;
+
+// What whoever shows it is told.
+pub mod status;

@@ -3,9 +3,20 @@
 //! It knows one record at a time and counts nothing: what many records come to is a matter of the fleet, what
 //! to do about it of the advice.
 
-pub mod envelope;
+// What r53tail itself writes into a recording: marks, gaps.
 pub mod note;
-pub mod observation;
+
+// One record, before anything is judged.
 pub mod record;
+
+// One record, judged: the verdict.
+pub mod observation;
+
+// Files of lines, exports, tables, YAML: what records are found in.
+pub mod envelope;
+
+// Pseudonyms in place of what would tell whose log it is.
 pub mod redaction;
+
+// The question for engines that hold the log.
 pub mod sql;

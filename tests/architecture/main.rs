@@ -1,12 +1,14 @@
 //! Who may know what: reads `src/` and holds it to the layers, so that nobody has to remember them.
 //!
-//! The log (what a record says, judged and counted) and the console (what is drawn and written) are pure: no
-//! file, no network, no clock, no thread. The edge is all the rest. Each layer knows only those before it.
-//! Modules named here that do not exist are no error: the rule waits for them.
+//! Which layers there are, and which modules are in them, the folders of `src/` say, in the order of
+//! `src/lib.rs` (`layers`). Each layer knows only those before it, and all but the edge are pure: no file, no
+//! network, no clock, no thread.
 
 #![expect(clippy::expect_used, reason = "a test says what it expects")]
 
 mod circles;
+mod layers;
+mod paths;
 mod source;
 
 use std::collections::BTreeMap;
@@ -14,46 +16,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use circles::Parts;
+use layers::{EDGE, LAYERS};
 use source::{Named, functions, named, tokens, types, without_tests};
-
-/// The log.
-const LOG: [&str; 31] = [
-    "live",
-    "alike",
-    "counting",
-    "regions",
-    "saturating",
-    "simd",
-    "workers",
-    "figures",
-    "record",
-    "envelope",
-    "address",
-    "moment",
-    "observation",
-    "fleet",
-    "query",
-    "timeline",
-    "weighted",
-    "sql",
-    "note",
-    "redaction",
-    "digest",
-    "catalog",
-    "finding",
-    "plan",
-    "judgement",
-    "names",
-    "variants",
-    "visible",
-    "explain",
-    "probe",
-    "watch",
-];
-/// The console, and reports.
-const CONSOLE: [&str; 3] = ["console", "view", "report"];
-/// The edge.
-const EDGE: [&str; 6] = ["feed", "terminal", "settings", "run", "diagnosis", "main"];
 
 /// What pure modules do not name: the outside world.
 const OUTSIDE: [&str; 8] = [
@@ -123,10 +87,6 @@ impl File {
         Self { path: path.to_owned(), module: module.map(str::to_owned).collect(), text: text.to_owned() }
     }
 
-    fn top(&self) -> &str {
-        self.module.first().map_or("lib", String::as_str)
-    }
-
     /// Whether all of it is compiled for tests only.
     fn is_tests(&self) -> bool {
         self.module.last().is_some_and(|name| name == "tests")
@@ -157,7 +117,7 @@ impl File {
     fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         for Named { line, path, .. } in self.names() {
-            for fault in faults_of(self.top(), &self.module, &path) {
+            for fault in faults_of(&self.module, &path) {
                 faults.push(format!("{}:{line}: `{}`: {fault}", self.path, path.join("::")));
             }
         }
@@ -188,57 +148,48 @@ fn is_below(path: &[String], start: &str) -> bool {
         )
 }
 
-/// What is wrong with naming `path` in `module`, which is in the module `top`.
-fn faults_of(top: &str, module: &[String], path: &[String]) -> Vec<String> {
+/// What is wrong with naming `path` in `module`.
+fn faults_of(module: &[String], path: &[String]) -> Vec<String> {
     let mut faults = Vec::new();
-    let (is_log, is_console) = (LOG.contains(&top), CONSOLE.contains(&top));
+    let layer = module.first().map_or("", String::as_str);
     let crates = path.first().map_or("", String::as_str);
     let last = path.last().map_or("", String::as_str);
-    if is_log || is_console {
-        let is_outside = OUTSIDE.iter().any(|outside| is_below(path, outside))
-            || path.iter().any(|name| OUTSIDE_WORDS.contains(&name.as_str()))
-            || path.len() > 1 && last == "now";
-        if is_outside {
-            faults.push(format!("`{top}` is pure: no file, network, clock, thread or terminal"));
-        }
+    let is_outside = OUTSIDE.iter().any(|outside| is_below(path, outside))
+        || path.iter().any(|name| OUTSIDE_WORDS.contains(&name.as_str()))
+        || path.len() > 1 && last == "now";
+    if is_outside && LAYERS.is_pure(layer) {
+        faults.push(format!("`{layer}` is pure: no file, network, clock, thread or terminal"));
     }
-    if crates == "ratatui" && !matches!(top, "view" | "terminal") {
-        faults.push("only `view` and `terminal` draw".to_owned());
+    if crates == "ratatui" && !["view", "edge::terminal"].iter().any(|draws| is_below(module, draws)) {
+        faults.push("only `view` and `edge::terminal` draw".to_owned());
     }
-    if crates == "crossterm" && top != "terminal" {
-        faults.push("only `terminal` knows the terminal".to_owned());
+    if crates == "crossterm" && !is_below(module, "edge::terminal") {
+        faults.push("only `edge::terminal` knows the terminal".to_owned());
     }
     // EC2 and S3 are spoken to without crates of their own, so that signing and HTTP are named there as the
     // SDK is in `live`.
-    let is_network = top == "feed" && module.get(1).is_some_and(|inner| NETWORK.contains(&inner.as_str()));
+    let is_network = is_below(module, "edge::feed")
+        && module.get(2).is_some_and(|inner| NETWORK.contains(&inner.as_str()));
     if (crates == "tokio" || AWS.iter().any(|start| is_below(path, start))) && !is_network {
-        faults.push(
-            "only `feed::live`, `feed::inspect`, `feed::s3`, `feed::insights` and `feed::athena` speak to AWS and wait on \
-             the network"
-                .to_owned(),
-        );
+        let those = NETWORK.map(|inner| format!("`{inner}`")).join(", ");
+        faults.push(format!("only {those} of `edge::feed` speak to AWS and wait on the network"));
     }
-    if crates == "hickory_proto" && !is_below(module, "feed::probe") {
-        faults.push("only `feed::probe` speaks DNS".to_owned());
+    if crates == "hickory_proto" && !is_below(module, "edge::feed::probe") {
+        faults.push("only `edge::feed::probe` speaks DNS".to_owned());
     }
     let opens = path.iter().any(|name| SOCKETS.contains(&name.as_str()));
-    if opens && !is_below(module, "feed::probe") {
-        faults.push("only `feed::probe` opens sockets of its own".to_owned());
+    if opens && !is_below(module, "edge::feed::probe") {
+        faults.push("only `edge::feed::probe` opens sockets of its own".to_owned());
     }
-    if crates == "quick_xml" && !is_below(module, "feed::xml") {
-        faults.push("only `feed::xml` reads XML".to_owned());
+    if crates == "quick_xml" && !is_below(module, "edge::feed::xml") {
+        faults.push("only `edge::feed::xml` reads XML".to_owned());
     }
     if crates == "crate" {
-        let other = path.get(1).map_or("", String::as_str);
-        let is_against = if is_log {
-            CONSOLE.contains(&other) || EDGE.contains(&other)
-        } else if is_console {
-            EDGE.contains(&other)
-        } else {
-            top == "feed" && matches!(other, "view" | "terminal" | "settings" | "run")
-        };
-        if is_against {
-            faults.push(format!("`{top}` stands before `{other}` and does not know it"));
+        if let Some((one, other)) = LAYERS.before(module, &path[1..]) {
+            faults.push(format!("`{one}` stands before `{other}` and does not know it"));
+        }
+        if is_below(module, "edge::feed") && path.get(1).is_some_and(|layer| layer == "view") {
+            faults.push("`edge::feed` delivers, and does not know what `view` makes of it".to_owned());
         }
     }
     if matches!(last, "unwrap" | "todo" | "unimplemented") && path.len() == 1 {
@@ -371,7 +322,7 @@ fn a_name_is_of_one_type() {
     let files = [
         File::new("src/fleet.rs", "pub struct Way;\nimpl Iterator for Way {\n    type Item = u8;\n}\n"),
         File::new(
-            "src/plan.rs",
+            "src/advice/plan.rs",
             "impl Iterator for Plan { type Item = u8; }\n#[cfg(test)]\nmod tests { struct Way; }\n",
         ),
         File::new("src/view/way.rs", "\ntype Way = u8;\n"),
@@ -423,19 +374,60 @@ fn what_fuzzing_is_built_of_is_locked() {
     assert_eq!(not_locked(manifest, lock), ["b"]);
 }
 
-/// Every module belongs to a layer: a new one is added to the lists above, or it escapes the rules.
 #[test]
-fn every_module_has_its_layer() {
-    let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs"));
-    let code = without_tests(&tokens(&lib.expect("the library has a root")));
-    let modules: Vec<&str> =
-        code.windows(2).filter(|pair| pair[0].text == "mod").map(|pair| pair[1].text.as_str()).collect();
-    assert!(modules.len() > 10, "{modules:?}");
-    let homeless: Vec<&&str> = modules
-        .iter()
-        .filter(|module| ![&LOG[..], &CONSOLE, &EDGE, &["demo"]].iter().any(|layer| layer.contains(module)))
-        .collect();
+fn layers_are_the_folders() {
+    let layers = LAYERS.names();
+    assert_eq!((layers.first(), layers.last()), (Some(&"base"), Some(&EDGE)), "{layers:?}");
+    // Where a folder holds nothing but modules, they stand in order, too.
+    for folder in ["base", "knowledge", "log", "live", "advice", EDGE] {
+        assert!(LAYERS.modules(folder).len() > 2, "{folder}: {:?}", LAYERS.modules(folder));
+    }
+    let files = program();
+    let tops = files.iter().filter_map(|file| file.module.first().map(String::as_str));
+    let homeless: Vec<&str> = tops.filter(|top| *top != "main" && !layers.contains(top)).collect();
     assert!(homeless.is_empty(), "in no layer: {homeless:?}");
+}
+
+/// The paths that `text` names and that are neither below `root` nor, if `text` is of the program, below its
+/// `src`.
+fn missing_paths(root: &Path, name: &str, text: &str) -> Vec<String> {
+    let folders = ["src", "tests", "benches", "docs", "fixtures", "fuzz", "packaging"];
+    let (of_source, starts) = if name.starts_with("src/") {
+        (true, [&folders[..], &LAYERS.names()].concat())
+    } else {
+        (false, folders.to_vec())
+    };
+    let named = paths::named(text, &starts).into_iter();
+    let is_there = |path: &str| root.join(path).exists() || of_source && root.join("src").join(path).exists();
+    named.filter(|(_, path)| !is_there(path)).map(|(line, path)| format!("{name}:{line}: `{path}`")).collect()
+}
+
+/// Documents for developers.
+const DOCUMENTS: [&str; 6] = [
+    "CONTRIBUTING.md",
+    "docs/advice.md",
+    "docs/performance.md",
+    "docs/design/envelope.md",
+    "docs/design/live.md",
+    "docs/design/projection.md",
+];
+
+#[test]
+fn paths_that_are_named_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts: Vec<(String, String)> = program().into_iter().map(|file| (file.path, file.text)).collect();
+    texts.extend(DOCUMENTS.map(|name| {
+        (name.to_owned(), fs::read_to_string(root.join(name)).expect("a document is there, and text"))
+    }));
+    let missing: Vec<String> =
+        texts.iter().flat_map(|(name, text)| missing_paths(root, name, text)).collect();
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+    let text = "`src/lib.rs`, `log/record.rs`\n`log/none.rs`, `tests/none`";
+    assert_eq!(
+        missing_paths(root, "src/lib.rs", text),
+        ["src/lib.rs:2: `log/none.rs`", "src/lib.rs:2: `tests/none`"]
+    );
+    assert_eq!(missing_paths(root, "README.md", text), ["README.md:2: `tests/none`"]);
 }
 
 #[test]
@@ -445,18 +437,22 @@ fn a_broken_rule_is_found_with_its_place() {
         ("src/fleet/pair.rs", "use crate::report::Report;", "src/fleet/pair.rs:1: `crate::report::Report`"),
         ("src/fleet/pair.rs", "use super::super::view;", "src/fleet/pair.rs:1: `crate::view`"),
         ("src/digest.rs", "fn f() { let t = Instant::now(); }", "src/digest.rs:1: `Instant::now`"),
-        ("src/moment.rs", "use jiff::Zoned;\nfn f() { Zoned::now() }", "src/moment.rs:2: `Zoned::now`"),
         (
-            "src/moment.rs",
-            "use std::time::{Duration, SystemTime};",
-            "src/moment.rs:1: `std::time::SystemTime`",
+            "src/base/moment.rs",
+            "use jiff::Zoned;\nfn f() { Zoned::now() }",
+            "src/base/moment.rs:2: `Zoned::now`",
         ),
-        ("src/record.rs", "use std::net::TcpStream;", "src/record.rs:1: `std::net::TcpStream`"),
+        (
+            "src/base/moment.rs",
+            "use std::time::{Duration, SystemTime};",
+            "src/base/moment.rs:1: `std::time::SystemTime`",
+        ),
+        ("src/log/record.rs", "use std::net::TcpStream;", "src/log/record.rs:1: `std::net::TcpStream`"),
         ("src/query.rs", "use tokio::sync;", "src/query.rs:1: `tokio::sync`"),
         (
             "src/console/model.rs",
-            "use crate::{fleet, feed::read};",
-            "src/console/model.rs:1: `crate::feed::read`",
+            "use crate::{fleet, edge::feed::read};",
+            "src/console/model.rs:1: `crate::edge::feed::read`",
         ),
         ("src/console.rs", "use ratatui::style::Style;", "src/console.rs:1: `ratatui::style::Style`"),
         (
@@ -466,27 +462,35 @@ fn a_broken_rule_is_found_with_its_place() {
         ),
         ("src/view.rs", "fn f() { std::thread::spawn(g) }", "src/view.rs:1: `std::thread::spawn`"),
         ("src/report/text.rs", "fn f() { println!(\"x\") }", "src/report/text.rs:1: `println`"),
-        ("src/run.rs", "use aws_config::load;", "src/run.rs:1: `aws_config::load`"),
+        ("src/edge/run.rs", "use aws_config::load;", "src/edge/run.rs:1: `aws_config::load`"),
         ("src/fleet.rs", "use aws_sdk_cloudwatchlogs as logs;", "src/fleet.rs:1: `aws_sdk_cloudwatchlogs`"),
-        ("src/run.rs", "\n\nfn f() { x.unwrap() }", "src/run.rs:3: `unwrap`"),
-        ("src/run.rs", "fn f() { todo!() }", "src/run.rs:1: `todo`"),
-        ("src/feed/aws.rs", "use crate::view::draw;", "src/feed/aws.rs:1: `crate::view::draw`"),
-        ("src/feed/read.rs", "use tokio::fs;", "src/feed/read.rs:1: `tokio::fs`"),
-        ("src/feed/read.rs", "use aws_sigv4::sign;", "src/feed/read.rs:1: `aws_sigv4::sign`"),
+        ("src/edge/run.rs", "\n\nfn f() { x.unwrap() }", "src/edge/run.rs:3: `unwrap`"),
+        ("src/edge/run.rs", "fn f() { todo!() }", "src/edge/run.rs:1: `todo`"),
+        ("src/edge/feed/aws.rs", "use crate::view::draw;", "src/edge/feed/aws.rs:1: `crate::view::draw`"),
+        ("src/edge/feed/aws.rs", "use crate::edge::run;", "src/edge/feed/aws.rs:1: `crate::edge::run`"),
+        ("src/log/record.rs", "use super::envelope;", "src/log/record.rs:1: `crate::log::envelope`"),
+        ("src/log/record.rs", "use crate::fleet::Fleet;", "src/log/record.rs:1: `crate::fleet::Fleet`"),
+        ("src/report.rs", "use crate::console::Model;", "src/report.rs:1: `crate::console::Model`"),
+        ("src/edge/feed/read.rs", "use tokio::fs;", "src/edge/feed/read.rs:1: `tokio::fs`"),
+        ("src/edge/feed/read.rs", "use aws_sigv4::sign;", "src/edge/feed/read.rs:1: `aws_sigv4::sign`"),
         (
-            "src/feed/live/client.rs",
+            "src/edge/feed/live/client.rs",
             "use quick_xml::Reader;",
-            "src/feed/live/client.rs:1: `quick_xml::Reader`",
+            "src/edge/feed/live/client.rs:1: `quick_xml::Reader`",
         ),
         (
-            "src/feed/live/client.rs",
+            "src/edge/feed/live/client.rs",
             "use hickory_proto::op::Message;",
-            "src/feed/live/client.rs:1: `hickory_proto",
+            "src/edge/feed/live/client.rs:1: `hickory_proto",
         ),
-        ("src/probe.rs", "use hickory_proto::op::Message;", "src/probe.rs:1: `hickory_proto"),
-        ("src/run/probe.rs", "use std::net::UdpSocket;", "src/run/probe.rs:1: `std::net::UdpSocket`"),
-        ("src/feed/utils.rs", "", "src/feed/utils.rs:1: `utils`"),
-        ("src/run.rs", &"fn f() {}\n".repeat(500), "src/run.rs:500: 500 lines"),
+        ("src/advice/probe.rs", "use hickory_proto::op::Message;", "src/advice/probe.rs:1: `hickory_proto"),
+        (
+            "src/edge/run/probe.rs",
+            "use std::net::UdpSocket;",
+            "src/edge/run/probe.rs:1: `std::net::UdpSocket`",
+        ),
+        ("src/edge/feed/utils.rs", "", "src/edge/feed/utils.rs:1: `utils`"),
+        ("src/edge/run.rs", &"fn f() {}\n".repeat(500), "src/edge/run.rs:500: 500 lines"),
     ] {
         let faults = File::new(path, text).faults();
         assert!(faults.iter().any(|fault| fault.starts_with(place)), "{place}: {faults:?}");
@@ -496,19 +500,19 @@ fn a_broken_rule_is_found_with_its_place() {
 #[test]
 fn what_is_allowed_is_no_fault() {
     for (path, text) in [
-        ("src/fleet.rs", "use std::net::Ipv6Addr; use crate::observation::Verdict;"),
+        ("src/fleet.rs", "use std::net::Ipv6Addr; use crate::log::observation::Verdict;"),
         ("src/fleet.rs", "// std::fs\n#[cfg(test)]\nmod tests { use std::fs; fn f() { x.unwrap() } }"),
         ("src/report.rs", "use crate::fleet::Survey;"),
         ("src/view/list.rs", "use ratatui::widgets::Table; use crate::console::Model;"),
-        ("src/terminal.rs", "use ratatui::crossterm::event; use std::time::Instant;"),
-        ("src/feed/reading.rs", "use std::fs::File; use crate::report::InputSummary;"),
-        ("src/feed/live/aws.rs", "use aws_config::load; use tokio::time; use crate::console::Message;"),
-        ("src/feed/inspect/query.rs", "use aws_sigv4::sign; use tokio::time;"),
-        ("src/feed/s3/client.rs", "use aws_sigv4::sign; use tokio::time;"),
-        ("src/feed/xml.rs", "use quick_xml::Reader;"),
-        ("src/feed/probe/message.rs", "use hickory_proto::op::Message; use std::net::UdpSocket;"),
-        ("src/envelope/tests.rs", "use std::fs; fn f() { x.unwrap() }"),
-        ("src/run.rs", "fn f() { x.unwrap_or_default() }"),
+        ("src/edge/terminal.rs", "use ratatui::crossterm::event; use std::time::Instant;"),
+        ("src/edge/feed/reading.rs", "use std::fs::File; use crate::report::InputSummary;"),
+        ("src/edge/feed/live/aws.rs", "use aws_config::load; use tokio::time; use crate::console::Message;"),
+        ("src/edge/feed/inspect/query.rs", "use aws_sigv4::sign; use tokio::time;"),
+        ("src/edge/feed/s3/client.rs", "use aws_sigv4::sign; use tokio::time;"),
+        ("src/edge/feed/xml.rs", "use quick_xml::Reader;"),
+        ("src/edge/feed/probe/message.rs", "use hickory_proto::op::Message; use std::net::UdpSocket;"),
+        ("src/log/envelope/tests.rs", "use std::fs; fn f() { x.unwrap() }"),
+        ("src/edge/run.rs", "fn f() { x.unwrap_or_default() }"),
     ] {
         assert_eq!(File::new(path, text).faults(), Vec::<String>::new(), "{path}: {text}");
     }

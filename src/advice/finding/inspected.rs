@@ -1,8 +1,8 @@
 //! What EC2 says of the places that a log names: instances, their subnets, route tables, interface endpoints;
 //! and Route 53 Resolver of its endpoints.
 //!
-//! A value: `feed::inspect` asks for it, a file keeps it, and findings are sharper with it. What is not in it
-//! is not known, and nothing is concluded from that.
+//! A value: `edge::feed::inspect` asks for it, a file keeps it, and findings are sharper with it. What is not
+//! in it is not known, and nothing is concluded from that.
 
 use std::collections::HashMap;
 
