@@ -79,3 +79,52 @@ impl Excerpt {
         json::put(out, &json)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Option<Moment> {
+        Some(Moment::from_seconds(1_746_439_200 + second))
+    }
+
+    #[test]
+    fn what_is_left_out_is_said() {
+        let (from, until) = ("2025-05-05T10:00:01Z", "2025-05-05T10:00:09Z");
+        let listed = "Listed is what has a record that the filter lets through, with all its records: ";
+        for (filter, first, last, said) in [
+            ("", None, None, String::new()),
+            ("", at(1), None, format!("From {from} on.")),
+            ("", None, at(9), format!("Until {until}.")),
+            ("", at(1), at(9), format!("From {from} until {until}.")),
+            ("name:a\u{1b}[2J", None, None, format!("{listed}name:a\\u{{1b}}[2J")),
+            ("vpc:v", None, at(9), format!("Until {until}. {listed}vpc:v")),
+        ] {
+            let excerpt = Excerpt { filter: filter.to_owned(), from: first, until: last, marks: Vec::new() };
+            assert_eq!(excerpt.sentences(), said);
+        }
+    }
+
+    #[test]
+    fn marks_are_numbered_in_their_order_and_shown_as_they_are() {
+        let mark = |second, text: &str| Mark { at: at(second).unwrap(), number: 9, text: text.to_owned() };
+        assert_eq!(Excerpt::from_marks(&[]), None);
+        let excerpt = Excerpt::from_marks(&[mark(1, ""), mark(5, "route\u{7}")]).unwrap();
+        let numbers: Vec<u32> = excerpt.marks.iter().map(|mark| mark.number).collect();
+        assert_eq!(numbers, [1, 2]);
+        let lines: Vec<String> = excerpt.mark_lines().collect();
+        assert!(lines[0].starts_with("2025-05-05T10:00:01Z  "), "{lines:?}");
+        assert!(
+            lines[1].starts_with("2025-05-05T10:00:05Z  ") && lines[1].ends_with("route\\u{7}"),
+            "{lines:?}"
+        );
+        let mut json = Vec::new();
+        excerpt.json(&mut json).unwrap();
+        assert_eq!(
+            String::from_utf8(json).unwrap(),
+            ",\"excerpt\":{\"filter\":\"\",\"from\":null,\"until\":null,\"marks\":[\
+             {\"at\":\"2025-05-05T10:00:01Z\",\"number\":1,\"text\":\"\"},\
+             {\"at\":\"2025-05-05T10:00:05Z\",\"number\":2,\"text\":\"route\\u0007\"}]}"
+        );
+    }
+}

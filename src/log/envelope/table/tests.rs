@@ -25,6 +25,17 @@ fn headers() {
 }
 
 #[test]
+fn a_line_that_is_longer_than_any_header_is_none() {
+    let header = |length: usize| {
+        let mut line = b"query_name,".to_vec();
+        line.resize(length, b'x');
+        RowTable::from_header(&line, &ColumnNames::default()).is_some()
+    };
+    assert!(header(MAX_HEADER));
+    assert!(!header(MAX_HEADER + 1));
+}
+
+#[test]
 fn cells_are_those_of_another_reader() {
     let (mut table, _) = RowTable::from_header(b"query_name,x,y", &ColumnNames::default()).unwrap();
     let row = b"\"a \"\"b\"\"\nc\",,\"{\"\"d\"\":\"\"e,f\"\"}\"\r\n";
