@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::json;
 use crate::moment::Moment;
-use crate::note::Mark;
 use crate::visible::visible;
+use crate::note::Mark;
 
 /// The part of a log that a report is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,8 +84,8 @@ impl Excerpt {
 mod tests {
     use super::*;
 
-    fn at(second: i64) -> Option<Moment> {
-        Some(Moment::from_seconds(1_746_439_200 + second))
+    fn at(second: i64) -> Moment {
+        Moment::from_seconds(1_746_439_200 + second)
     }
 
     #[test]
@@ -94,20 +94,21 @@ mod tests {
         let listed = "Listed is what has a record that the filter lets through, with all its records: ";
         for (filter, first, last, said) in [
             ("", None, None, String::new()),
-            ("", at(1), None, format!("From {from} on.")),
-            ("", None, at(9), format!("Until {until}.")),
-            ("", at(1), at(9), format!("From {from} until {until}.")),
+            ("", Some(1), None, format!("From {from} on.")),
+            ("", None, Some(9), format!("Until {until}.")),
+            ("", Some(1), Some(9), format!("From {from} until {until}.")),
             ("name:a\u{1b}[2J", None, None, format!("{listed}name:a\\u{{1b}}[2J")),
-            ("vpc:v", None, at(9), format!("Until {until}. {listed}vpc:v")),
+            ("vpc:v", None, Some(9), format!("Until {until}. {listed}vpc:v")),
         ] {
-            let excerpt = Excerpt { filter: filter.to_owned(), from: first, until: last, marks: Vec::new() };
+            let (from, until) = (first.map(at), last.map(at));
+            let excerpt = Excerpt { filter: filter.to_owned(), from, until, marks: Vec::new() };
             assert_eq!(excerpt.sentences(), said);
         }
     }
 
     #[test]
     fn marks_are_numbered_in_their_order_and_shown_as_they_are() {
-        let mark = |second, text: &str| Mark { at: at(second).unwrap(), number: 9, text: text.to_owned() };
+        let mark = |second, text: &str| Mark { at: at(second), number: 9, text: text.to_owned() };
         assert_eq!(Excerpt::from_marks(&[]), None);
         let excerpt = Excerpt::from_marks(&[mark(1, ""), mark(5, "route\u{7}")]).unwrap();
         let numbers: Vec<u32> = excerpt.marks.iter().map(|mark| mark.number).collect();
