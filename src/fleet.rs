@@ -61,7 +61,7 @@ use attached::Attached;
 use forwarders::Forwarders;
 use index::{PairIndex, PairKey};
 use origins::Origins;
-use pages::PagedList;
+pub(crate) use pages::PagedList;
 use pair::{MoreSpan, NONE, Pair};
 pub use span::Span;
 use span::slot;

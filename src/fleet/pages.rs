@@ -10,7 +10,7 @@ const PAGE: usize = 1 << 12;
 
 /// A list, kept on pages.
 #[derive(Clone, Debug)]
-pub(super) struct PagedList<T> {
+pub(crate) struct PagedList<T> {
     /// All but the last are full.
     pages: Vec<Vec<T>>,
 }
@@ -24,7 +24,7 @@ impl<T> Default for PagedList<T> {
 impl<T> PagedList<T> {
     /// Adds `value` at the end.
     #[inline]
-    pub(super) fn push(&mut self, value: T) {
+    pub(crate) fn push(&mut self, value: T) {
         match self.pages.last_mut() {
             Some(page) if page.len() < PAGE => page.push(value),
             last => {
@@ -38,28 +38,38 @@ impl<T> PagedList<T> {
 
     /// How many things there are.
     #[inline]
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.pages.last().map_or(0, |last| (self.pages.len() - 1) * PAGE + last.len())
     }
 
     /// For how many there is room.
-    pub(super) fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.pages.iter().map(Vec::capacity).sum()
     }
 
     #[inline]
-    pub(super) fn get(&self, at: usize) -> Option<&T> {
+    pub(crate) fn get(&self, at: usize) -> Option<&T> {
         self.pages.get(at / PAGE)?.get(at % PAGE)
     }
 
     #[inline]
-    pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut T> {
+    pub(crate) fn get_mut(&mut self, at: usize) -> Option<&mut T> {
         self.pages.get_mut(at / PAGE)?.get_mut(at % PAGE)
     }
 
     /// All of them, in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &T> + Clone {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> + Clone {
         self.pages.iter().flatten()
+    }
+}
+
+impl<T> IntoIterator for PagedList<T> {
+    type Item = T;
+    type IntoIter = std::iter::Flatten<std::vec::IntoIter<Vec<T>>>;
+
+    /// All of them, in order; a page is given back once all of it was taken.
+    fn into_iter(self) -> Self::IntoIter {
+        self.pages.into_iter().flatten()
     }
 }
 
@@ -98,5 +108,7 @@ mod tests {
         pages[2 * PAGE + 1] = 7;
         assert_eq!((pages[2 * PAGE], pages[2 * PAGE + 1]), (2 * PAGE, 7));
         assert!(pages.capacity() < list.len() + 2 * PAGE);
+        list[2 * PAGE + 1] = 7;
+        assert!(pages.into_iter().eq(list));
     }
 }

@@ -114,7 +114,8 @@ fn what_ends_badly_is_said() {
             Fault::Refused("DescribeLogGroups", 9, "AccessDeniedException", "no"),
             "AccessDeniedException: no; try: allow the IAM action `logs:DescribeLogGroups`",
         ),
-        (Fault::Circle, "gives the same page of GetQueryResults again and again"),
+        (Fault::Circle(1), "gives the same page of GetQueryResults again and again"),
+        (Fault::Circle(2), "gives the same page of GetQueryResults again and again"),
     ] {
         let (service, home) = both(&log(24));
         service.fault(fault.clone());

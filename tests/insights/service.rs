@@ -33,8 +33,8 @@ pub(crate) enum Fault {
     EmptyIsNothing,
     /// These rows come besides.
     Rows(Vec<Value>),
-    /// Every page leads to itself.
-    Circle,
+    /// So many pages lead to each other, the last to the first.
+    Circle(usize),
 }
 
 /// A query that was started.
@@ -249,8 +249,11 @@ impl State {
         let most = most.min(self.page);
         let at: usize = body["nextToken"].as_str().and_then(|token| token.parse().ok()).unwrap_or(0);
         let page: Vec<&Value> = query.rows.iter().skip(at).take(most).collect();
-        let next = if self.faults.contains(&Fault::Circle) { Some(0) } else { None };
-        let next = next.or_else(|| (at + most < query.rows.len()).then_some(at + most));
+        let circle = self.faults.iter().find_map(|fault| match fault {
+            Fault::Circle(pages) => Some((at + most) % (pages * most)),
+            _ => None,
+        });
+        let next = circle.or_else(|| (at + most < query.rows.len()).then_some(at + most));
         let status = if query.is_stopped { "Cancelled" } else { query.status };
         (
             200,

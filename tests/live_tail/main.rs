@@ -23,6 +23,8 @@ mod logging;
 #[cfg(unix)]
 mod offers;
 #[cfg(unix)]
+mod pages;
+#[cfg(unix)]
 mod program;
 mod script;
 mod simulated;

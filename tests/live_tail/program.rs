@@ -70,7 +70,7 @@ pub(crate) fn lines(child: &mut Child) -> Receiver<String> {
 }
 
 /// What the program says on standard error, line by line, each with its end.
-fn sayings(child: &mut Child) -> Receiver<String> {
+pub(crate) fn sayings(child: &mut Child) -> Receiver<String> {
     let (sender, receiver) = channel();
     let mut err = BufReader::new(child.stderr.take().expect("it has one"));
     thread::spawn(move || {
@@ -84,7 +84,7 @@ fn sayings(child: &mut Child) -> Receiver<String> {
     receiver
 }
 
-fn send_interrupt(child: &Child) {
+pub(crate) fn send_interrupt(child: &Child) {
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(killed.expect("there is `kill`").success());
 }

@@ -6,6 +6,7 @@ pub mod access;
 pub mod bound;
 pub mod errors;
 pub(super) mod network;
+pub(super) mod page_tokens;
 mod profile;
 pub(super) mod proxies;
 pub(super) mod signed;

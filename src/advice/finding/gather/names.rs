@@ -2,7 +2,7 @@
 
 use crate::advice::finding::without::MissingIpv6;
 use crate::base::saturating::SaturatingInto as _;
-use crate::fleet::{Symbol, prefetch};
+use crate::fleet::{PagedList, Symbol, prefetch};
 use crate::log::observation::Aaaa;
 
 /// None of them.
@@ -54,14 +54,14 @@ impl SeenName {
 #[derive(Debug)]
 pub(in crate::advice::finding) struct GatheredNames {
     seen: Vec<SeenName>,
-    without: Vec<(Symbol, MissingIpv6)>,
+    without: PagedList<(Symbol, MissingIpv6)>,
 }
 
 impl GatheredNames {
     /// For `count` names, nothing gathered yet.
     pub(super) fn new(count: usize) -> Self {
         let nothing = SeenName { newest: [0; 2], without: NONE };
-        Self { seen: vec![nothing; count], without: Vec::new() }
+        Self { seen: vec![nothing; count], without: PagedList::default() }
     }
 
     /// The newest verdict on AAAA that anybody got for `name`.
@@ -99,10 +99,13 @@ impl GatheredNames {
 
     /// Takes in what origins of higher ranks show.
     pub(super) fn absorb(&mut self, other: Self) {
-        for (known, other) in self.seen.iter_mut().zip(&other.seen) {
+        let Self { seen, without } = other;
+        for (known, other) in self.seen.iter_mut().zip(&seen) {
             known.learn(other.newest());
         }
-        for (name, without) in other.without {
+        // There may be a million names: what was taken over is given back at once.
+        drop(seen);
+        for (name, without) in without {
             self.without_mut(name).absorb(&without);
         }
     }

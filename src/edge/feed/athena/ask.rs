@@ -12,6 +12,7 @@ use super::prepare::{AthenaJob, PreparedTables, named};
 use crate::base::figures::volume;
 use crate::edge::diagnosis::shown;
 use crate::edge::feed::asked::{Answered, AskedProgress, AskedRemark, sentence};
+use crate::edge::feed::aws::page_tokens::{PageTokens, TokenCircle};
 use crate::edge::feed::live::request::Stopped;
 use crate::edge::feed::s3::{self, Location, S3Object};
 use crate::live::trouble::Trouble;
@@ -151,7 +152,7 @@ impl Asking<'_> {
     }
 
     async fn pages(&self, id: &str) -> Result<(), String> {
-        let (mut names, mut token) = (Vec::new(), None::<String>);
+        let (mut names, mut token, tokens) = (Vec::new(), None::<String>, PageTokens::default());
         for _ in 0..MOST_PAGES {
             let page = self.job.client.page(id, token.as_deref()).await;
             let ResultPage { mut rows, next } = page.map_err(|trouble| sentence(&trouble))?;
@@ -165,10 +166,11 @@ impl Asking<'_> {
             if self.stopped.is_now() && next.is_some() {
                 return Err("stopped before all of its result was read".to_owned());
             }
-            match next {
-                Some(next) if token.as_ref() != Some(&next) => token = Some(next),
-                Some(_) => return Err("its result leads to the same page again and again".to_owned()),
-                None => return Ok(()),
+            let next = tokens.follow(next);
+            token =
+                next.map_err(|TokenCircle| "its result leads to the same page again and again".to_owned())?;
+            if token.is_none() {
+                return Ok(());
             }
         }
         Err(format!("its result has more than {MOST_PAGES} pages"))

@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout};
 use super::rows::CountedRows;
 use super::slice::Slice;
 use super::text::{LIMIT, RestPattern, text};
+use crate::edge::feed::aws::page_tokens::PageTokens;
 use crate::edge::feed::live::client::{LogsClient, QueryState, Results, Statistics};
 use crate::edge::feed::live::groups::LogGroupId;
 use crate::edge::feed::live::request::Stopped;
@@ -160,7 +161,9 @@ async fn over(client: &LogsClient, id: &str, stopped: &Stopped) -> Result<QueryE
     let (begun, [mut look, longest]) = (Instant::now(), LOOKS);
     loop {
         // A row will do: all that is wanted is the state.
-        let results = patiently(stopped, async || client.query_results(id, 1, None).await).await?;
+        let results =
+            patiently(stopped, async || client.query_results(id, 1, None, &PageTokens::default()).await)
+                .await?;
         let bytes = results.statistics.bytes;
         return Ok(match results.status {
             QueryState::Complete => QueryEnd::Complete(results.statistics),
@@ -184,9 +187,9 @@ async fn over(client: &LogsClient, id: &str, stopped: &Stopped) -> Result<QueryE
 
 /// Reads all pages of a query that is complete.
 async fn read(client: &LogsClient, id: &str, stopped: &Stopped) -> Result<CountedRows, RequestFailure> {
-    let (mut counted, mut token) = (CountedRows::default(), None);
+    let (mut counted, mut token, tokens) = (CountedRows::default(), None, PageTokens::default());
     loop {
-        let page = async || client.query_results(id, PAGE, token.clone()).await;
+        let page = async || client.query_results(id, PAGE, token.clone(), &tokens).await;
         let Results { rows, next, .. } = patiently(stopped, page).await?;
         // A page without rows, and with another after it, would lead on for ever.
         token = next.filter(|_| !rows.is_empty());

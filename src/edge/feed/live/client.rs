@@ -19,6 +19,7 @@ use crate::edge::feed::aws::access::{Access, NoHostPrefix};
 use crate::edge::feed::aws::bound::TooLarge;
 use crate::edge::feed::aws::errors::{Attempt, find};
 use crate::edge::feed::aws::network::{ANSWER, CONNECT};
+use crate::edge::feed::aws::page_tokens::{PageTokens, TokenCircle};
 use crate::edge::feed::aws::tried::Tried;
 use crate::live::session::{BackfillRange, StreamEnd};
 use crate::live::trouble::Trouble;
@@ -272,7 +273,7 @@ impl LogsClient {
         };
         let prefix = (!prefix.is_empty()).then(|| prefix.clone());
         let mut found = Vec::new();
-        let mut token = None;
+        let (mut token, tokens) = (None, PageTokens::default());
         loop {
             let tried = Tried::default();
             let request = self.logs.describe_log_groups().set_log_group_name_prefix(prefix.clone());
@@ -285,10 +286,8 @@ impl LogsClient {
                 _ => true,
             };
             found.extend(page.log_groups().iter().filter(is_wanted).filter_map(described));
-            if page.next_token.is_some() && page.next_token == token {
-                return Err(stuck("logs:DescribeLogGroups", &tried));
-            }
-            token = page.next_token;
+            let next = tokens.follow(page.next_token);
+            token = next.map_err(|TokenCircle| stuck("logs:DescribeLogGroups", &tried))?;
             if token.is_none() {
                 return Ok(found);
             }
@@ -326,16 +325,17 @@ impl LogsClient {
         }
     }
 
-    /// Reads a page of a stretch of one group, as soon as the quota of requests allows it.
+    /// Reads a page of a stretch of one group, as soon as the quota of requests allows it; `tokens` are those of
+    /// the pages of it that were read.
     ///
     /// # Errors
     /// If the service does not give it.
-    pub async fn page(
+    pub(super) async fn page(
         &self,
         target: &TailTarget,
-        group: usize,
-        fill: BackfillRange,
+        (group, fill): (usize, BackfillRange),
         token: Option<String>,
+        tokens: &PageTokens,
     ) -> Result<EventPage, Trouble> {
         self.turn().await;
         let Some(asked) = target.groups.get(group) else {
@@ -359,16 +359,14 @@ impl LogsClient {
             .end_time(fill.until.0.max(0))
             .set_filter_pattern(target.pattern.clone())
             .set_unmask(target.unmask.then_some(true))
-            .set_next_token(token.clone())
+            .set_next_token(token)
             .customize()
             .interceptor(tried.clone());
         let action =
             if target.unmask { "logs:FilterLogEvents` and `logs:Unmask" } else { "logs:FilterLogEvents" };
         let attempt = self.attempt(action, &tried);
         let output = request.send().await.map_err(|error| Trouble::from_error(&error, attempt))?;
-        if output.next_token.is_some() && output.next_token == token {
-            return Err(stuck(action, &tried));
-        }
+        let next = tokens.follow(output.next_token).map_err(|TokenCircle| stuck(action, &tried))?;
         let events = output.events.unwrap_or_default().into_iter().map(|event| Received {
             group,
             stream: event.log_stream_name.unwrap_or_default(),
@@ -377,7 +375,7 @@ impl LogsClient {
             ingested: event.ingestion_time.unwrap_or_default(),
             message: event.message.unwrap_or_default(),
         });
-        Ok(EventPage { events: events.collect(), next: output.next_token })
+        Ok(EventPage { events: events.collect(), next })
     }
 
     /// Waits for the turn of a request.

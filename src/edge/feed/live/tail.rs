@@ -17,6 +17,7 @@ use super::client::{EventPage, LiveStream, LogsClient, Received, StreamUpdate, T
 use super::groups::{LogGroupId, Unfollowed};
 use crate::base::moment::Moment;
 use crate::base::saturating::SaturatingInto as _;
+use crate::edge::feed::aws::page_tokens::PageTokens;
 use crate::fleet::Loss;
 use crate::live::dedup::{Dedup, LogEvent};
 use crate::live::session::{Action, BackfillRange, FillId, Phase, Session, SessionInput, StreamEnd, Timing};
@@ -132,6 +133,15 @@ struct Position {
     fill: BackfillRange,
     group: usize,
     token: Option<String>,
+    /// The tokens of the pages of this group that were read.
+    tokens: Rc<PageTokens>,
+}
+
+impl Position {
+    /// At the beginning of what one group has.
+    fn at(fill: BackfillRange, group: usize) -> Self {
+        Self { fill, group, token: None, tokens: Rc::default() }
+    }
 }
 
 struct SessionTail<'a, C> {
@@ -292,7 +302,7 @@ impl<'a, C: Consumer> SessionTail<'a, C> {
                     let known = self.paused.iter().position(|paused| paused.fill.id == fill.id);
                     let position = match known {
                         Some(at) => self.paused.swap_remove(at),
-                        None => Position { fill, group: 0, token: None },
+                        None => Position::at(fill, 0),
                     };
                     self.page(position);
                 }
@@ -309,11 +319,11 @@ impl<'a, C: Consumer> SessionTail<'a, C> {
     /// Asks for the next page of a stretch.
     fn page(&mut self, position: Position) {
         let (client, renew, target) = (Rc::clone(&self.client), self.renew, self.plan.target.clone());
-        let Position { fill, group, token } = position.clone();
+        let Position { fill, group, token, tokens } = position.clone();
         self.reading = Some(position);
         self.paging = Some(Box::pin(async move {
             let client = current(client, renew).await?;
-            let page = client.page(&target, group, fill, token).await?;
+            let page = client.page(&target, (group, fill), token, &tokens).await?;
             Ok((client, page))
         }));
     }
@@ -410,7 +420,7 @@ impl<'a, C: Consumer> SessionTail<'a, C> {
                 let groups = self.plan.target.groups.len();
                 match page.next {
                     Some(token) => self.page(Position { token: Some(token), ..position }),
-                    None if group + 1 < groups => self.page(Position { fill, group: group + 1, token: None }),
+                    None if group + 1 < groups => self.page(Position::at(fill, group + 1)),
                     None => {
                         self.on(SessionInput::Filled(fill.id));
                         self.dedup.forget(self.session.needs());

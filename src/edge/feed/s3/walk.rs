@@ -1,8 +1,6 @@
 //! Lists what is in a bucket: folders whose layout is known one by one, in parallel, and of those with days
 //! only the days that are asked for; all else page after page.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 
 use tokio::sync::{Semaphore, mpsc};
@@ -13,6 +11,7 @@ use super::failure::S3Failure;
 use super::layout::{Dates, Folder, KeyTime, is_hidden, is_of_others, is_year};
 use super::location::{LONGEST_KEY, Location};
 use super::page::{ListPage, ListedObject};
+use crate::edge::feed::aws::page_tokens::{PageTokens, TokenCircle};
 use crate::edge::feed::window::TimeWindow;
 use crate::live::trouble::TroubleClass;
 
@@ -267,16 +266,15 @@ struct ListPages<'a> {
     start: Option<String>,
     /// The token of the next page; `None` before the first.
     token: Option<String>,
-    /// The hashes of all tokens until now.
-    seen: HashSet<u64>,
-    state: RandomState,
+    /// The tokens until now.
+    tokens: PageTokens,
     ended: bool,
 }
 
 impl<'a> ListPages<'a> {
     fn new(client: &'a BucketClient, prefix: &'a str, shape: ListedAs) -> Self {
-        let (seen, state) = (HashSet::new(), RandomState::new());
-        Self { client, prefix, shape, start: None, token: None, seen, state, ended: false }
+        let tokens = PageTokens::default();
+        Self { client, prefix, shape, start: None, token: None, tokens, ended: false }
     }
 
     /// The next page, if there is one.
@@ -301,14 +299,11 @@ impl<'a> ListPages<'a> {
         let headers = [("x-amz-optional-object-attributes", "RestoreStatus")];
         let ask = BucketRequest { key: "", query: &query, headers: &headers, action: "s3:ListBucket" };
         let page = ListPage::parse(&self.client.document(ask).await?, self.prefix)?;
-        // However long the circle is. It takes a number for each page: a million for a list of a thousand
-        // million keys.
-        let is_new = page.next.as_ref().is_none_or(|token| self.seen.insert(self.state.hash_one(token)));
-        if !is_new {
-            return Err(S3Failure::new(TroubleClass::Refused, "the list goes in a circle"));
-        }
-        self.ended = page.next.is_none();
-        self.token.clone_from(&page.next);
+        self.token = self
+            .tokens
+            .follow(page.next.clone())
+            .map_err(|TokenCircle| S3Failure::new(TroubleClass::Refused, "the list goes in a circle"))?;
+        self.ended = self.token.is_none();
         Ok(Some(page))
     }
 }

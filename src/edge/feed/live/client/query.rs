@@ -9,6 +9,7 @@ use logs::types::QueryStatus;
 
 use super::{LogsClient, stuck};
 use crate::base::moment::Moment;
+use crate::edge::feed::aws::page_tokens::{PageTokens, TokenCircle};
 use crate::edge::feed::aws::tried::Tried;
 use crate::edge::feed::live::groups::LogGroupId;
 use crate::live::trouble::Trouble;
@@ -82,7 +83,7 @@ impl LogsClient {
         Ok(started.query_id.unwrap_or_default())
     }
 
-    /// The state of the query `id`, and at most `most` rows of what it found.
+    /// The state of the query `id`, and at most `most` rows of what it found; `tokens` are those of its pages.
     ///
     /// # Errors
     /// If the service does not say.
@@ -91,16 +92,18 @@ impl LogsClient {
         id: &str,
         most: i32,
         token: Option<String>,
+        tokens: &PageTokens,
     ) -> Result<Results, Trouble> {
         let tried = Tried::default();
         let attempt = self.attempt("logs:GetQueryResults", &tried);
         let request = self.logs.get_query_results().query_id(id).max_items(most);
-        let request = request.set_next_token(token.clone()).customize().interceptor(tried.clone());
+        let request = request.set_next_token(token).customize().interceptor(tried.clone());
         let page = request.config_override(once()).send().await;
         let page = page.map_err(|error| Trouble::from_error(&error, attempt))?;
-        if page.next_token.is_some() && page.next_token == token {
-            return Err(Trouble { class: TroubleClass::Refused, ..stuck("logs:GetQueryResults", &tried) });
-        }
+        let next = tokens.follow(page.next_token).map_err(|TokenCircle| Trouble {
+            class: TroubleClass::Refused,
+            ..stuck("logs:GetQueryResults", &tried)
+        })?;
         let rows = page.results.unwrap_or_default().into_iter().map(|row| {
             let cells = row.into_iter().filter_map(|cell| Some((cell.field?, cell.value?)));
             cells.collect()
@@ -116,7 +119,7 @@ impl LogsClient {
             },
             statistics: page.statistics.map(|found| statistics(&found)).unwrap_or_default(),
             rows: rows.collect(),
-            next: page.next_token,
+            next,
         })
     }
 
