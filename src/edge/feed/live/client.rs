@@ -325,8 +325,8 @@ impl LogsClient {
         }
     }
 
-    /// Reads a page of a stretch of one group, as soon as the quota of requests allows it; `tokens` are those of
-    /// the pages of it that were read.
+    /// Reads a page of a stretch of one group, as soon as the quota of requests allows it; `tokens` are those
+    /// of the pages of it that were read.
     ///
     /// # Errors
     /// If the service does not give it.

@@ -83,7 +83,8 @@ impl LogsClient {
         Ok(started.query_id.unwrap_or_default())
     }
 
-    /// The state of the query `id`, and at most `most` rows of what it found; `tokens` are those of its pages.
+    /// The state of the query `id`, and at most `most` rows of what it found; `tokens` are those of its
+    /// pages.
     ///
     /// # Errors
     /// If the service does not say.
