@@ -272,7 +272,8 @@ mod tests {
             let mut rest = &*bytes;
             prop_assert_eq!(StoredSpan::take(&mut rest), Some(span));
             prop_assert!(rest.is_empty());
-            let pair = StoredPair { gap, native: 0, embedded: u32::MAX, cname_only: 1, marks: slot, picked, spans: 2 };
+            let (native, embedded, cname_only) = (0, u32::MAX, 1);
+            let pair = StoredPair { gap, native, embedded, cname_only, marks: slot, picked, spans: 2 };
             let bytes = postcard::to_allocvec(&pair).unwrap();
             let mut rest = &*bytes;
             prop_assert_eq!(StoredPair::take(&mut rest), Some(pair));
