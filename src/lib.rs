@@ -85,19 +85,25 @@
 //! | which live record came already | `live/dedup.rs` |
 //! | what a name is, whose it is, what can be done | [`advice::judgement`], from the [`knowledge::catalog`] |
 //! | the order of findings | `advice/finding/told.rs` (`key`) |
-//! | whether what the console shows is fresh | `console/projection/stamp.rs`, `console/shown.rs` |
+//! | whether what the console shows is fresh | `console/shown.rs`, `console/projection/stamp.rs` |
 //! | what of the log may stand in an argument of a command | `console/row_command.rs` |
 //! | credentials, endpoints and proxies of AWS APIs | `edge/feed/aws/access.rs`, `edge/feed/aws/network.rs` |
+//! | where further NAT64 prefixes come from | `edge/settings/rows.rs`; for `probe`: `advice/probe.rs` |
+//! | that a list of pages goes in a circle | `edge/feed/aws/page_tokens.rs` |
+//! | what comes when following has ended | `live/session.rs` (`finish`), `edge/run/live.rs` |
 //!
 //! # To add
 //!
 //! - **a report format**: [`report::Format`] and a file in `report/`; its word in `edge/settings/formats.rs`;
-//!   if the console is to write it, `console/shape.rs`.
-//! - **a status**: `fleet/status.rs`, whose order is the worst first; its colors in `view/theme.rs`, its sign
-//!   where there is ASCII only in `view/signs.rs`.
+//!   `notes` and `format` in `edge/run.rs`; if the console is to write it, `console/export_format.rs` and
+//!   `edge/run/export.rs`.
+//! - **a status**: `fleet/status.rs`, whose order is the worst first; its colors in `view/theme.rs` and
+//!   `view/theme/palettes.rs`, in the order of `Status::ALL`, its sign where there is ASCII only in
+//!   `view/signs.rs`; and each `matches!` on statuses, which no compiler points out.
 //! - **a setting**: a row in `edge/settings/rows.rs`: one of the console is an argument of all commands that
 //!   open it, others are filled in by `edge/settings/fill.rs` where a command has them; `docs/config.md`.
-//! - **a finding**: [`advice::finding::Rule`], collected in `advice/finding/gather`, worded in the file of
+//! - **a finding**: [`advice::finding::Rule`], collected in `advice/finding/gather.rs` (`look`) and
+//!   below, worded in the file of
 //!   its subject, in `advice/finding` (a name: `answer.rs` and `endpoint.rs`; a VPC: `place.rs`; EC2:
 //!   `ground.rs`; a feature: `feature.rs`; resolver endpoints: `resolver.rs`), a scenario in
 //!   `fixtures/scenarios/rules`; `docs/json.md`.
@@ -119,6 +125,9 @@
 //! | gap | a stretch of time that was not seen, and is said |
 //! | hole | a stretch that no stream covered and that is to be read again (backfill) |
 //! | dedup | telling records that came once already |
+//! | session | one series of streams over the same log groups, from the first to the end of following |
+//! | settling | records that are still to be expected, since they come late |
+//! | claim | that an instance had an address at a time; whoever claims it alone owns what it asked |
 //! | weighted record | a group of records counted elsewhere, with first and last |
 //! | lever | what can be changed so that a name has IPv6, and whose it is |
 //! | need | a pair that lacks an IPv6 address |

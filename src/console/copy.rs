@@ -2,7 +2,7 @@
 
 use super::clipboard::{hand, hand_one};
 use super::export::Target;
-use super::shape::ExportFormat;
+use super::export_format::ExportFormat;
 use super::{Effect, Model, PairRow, Screen, export};
 use crate::advice::judgement;
 use crate::fleet::{OriginId, address_text};

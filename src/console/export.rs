@@ -12,9 +12,9 @@
 
 use std::sync::Arc;
 
+use super::export_format::ExportFormat;
 use super::projection::KeptMask;
 use super::prompt::{self, Prompt, Purpose};
-use super::shape::ExportFormat;
 use super::{Effect, Mode, Model, Tape, clipboard};
 use crate::base::moment::Moment;
 use crate::base::saturating::SaturatingInto as _;

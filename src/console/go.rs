@@ -1,7 +1,7 @@
 //! Moving about: in lists, and from one screen into another.
 
 use super::grouping::OriginGroup;
-use super::{Mode, Model, Screen, course, drill, groups, own_commands};
+use super::{Mode, Model, Screen, course, drill, groups, screen_commands};
 use crate::fleet::{OriginId, Symbol};
 use crate::timeline::RowSubject;
 
@@ -136,7 +136,7 @@ fn scroll(model: &mut Model, step: Motion, page: usize) -> bool {
     let (width, height) = model.here.size();
     let lines = match (model.here.mode(), width) {
         (Mode::Help(_), 61..) => {
-            let all = model.keys().bound().count() + HELP_SIGNS + own_commands(model.screen()).len();
+            let all = model.keys().bound().count() + HELP_SIGNS + screen_commands(model.screen()).len();
             if width >= HELP_COLUMNS { all.div_ceil(2) } else { all }
         }
         // What wraps, or is of the feed, has no number known here.

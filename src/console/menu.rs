@@ -2,9 +2,9 @@
 
 use super::copy::What;
 use super::export::{self, Export};
+use super::export_format::ExportFormat;
 use super::list::{List, own_order};
 use super::row_run::{self, RowRun};
-use super::shape::ExportFormat;
 use super::{Command, Effect, Key, Mode, Model, Screen, copy, marks};
 use crate::log::note::Mark;
 

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::export_format::ExportFormat;
 use super::line::Line;
-use super::shape::ExportFormat;
 use super::{Mode, Model};
 use crate::base::moment::Moment;
 use crate::query::Completion;

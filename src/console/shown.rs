@@ -33,7 +33,7 @@ impl Model {
 
     /// Whether something changed that the ranking does not show yet.
     #[must_use]
-    pub fn is_stale(&self) -> bool {
+    pub fn needs_projection(&self) -> bool {
         self.is_to_be_arranged_here() || !self.projection.is_searched(&self.known)
     }
 

@@ -180,7 +180,7 @@ pub fn run(
             if !hands.has_lent() {
                 screen.draw(&model)?;
             }
-            pace.drawn(now, model.is_stale());
+            pace.drawn(now, model.needs_projection());
         }
         pending = match pace.wake(&model) {
             _ if !line.is_idle() => while_writing(inbox, &written),

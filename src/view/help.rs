@@ -10,7 +10,7 @@ use super::part::wrap;
 use super::theme::Theme;
 use super::timeline;
 use crate::base::saturating::SaturatingInto as _;
-use crate::console::{Binding, HELP_COLUMNS, Keys, Model, Screen, When, own_commands};
+use crate::console::{Binding, HELP_COLUMNS, Keys, Model, Screen, When, screen_commands};
 use crate::fleet::Status;
 
 /// Columns that the keys take, and the whole.
@@ -60,7 +60,7 @@ fn lines(keys: &Keys, screen: Screen, theme: &Theme, across: u16) -> Vec<Line<'s
     let is_narrow = across + 2 < ACROSS;
     let mut lines = signs(theme, across, is_narrow);
     lines.push(Line::from(Span::styled(format!(" on this screen: {}", screen.title()), theme.dim)));
-    for (command, says) in own_commands(screen) {
+    for (command, says) in screen_commands(screen) {
         let bound =
             keys.bound().find(|binding| binding.command == *command && binding.when == When::Browsing);
         let Some(binding) = bound else { continue };
@@ -206,7 +206,7 @@ mod tests {
         let keys = Keys::default();
         for screen in SCREENS {
             let lines = lines(&keys, screen, &Theme::plain(), ACROSS - 2).len();
-            let known = keys.bound().count() + crate::console::HELP_SIGNS + own_commands(screen).len();
+            let known = keys.bound().count() + crate::console::HELP_SIGNS + screen_commands(screen).len();
             assert_eq!(lines, known, "{screen:?}");
         }
     }

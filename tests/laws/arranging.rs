@@ -130,7 +130,7 @@ proptest! {
                 stage.work();
                 stage.hear();
             }
-            prop_assert!(stage.wanted.is_empty() && stage.done.is_empty() && !stage.model.is_stale());
+            prop_assert!(stage.wanted.is_empty() && stage.done.is_empty() && !stage.model.needs_projection());
         }
         let model = &stage.model;
         let known = model.known();

@@ -104,7 +104,7 @@ pub(crate) fn is_ranked_as_made_at_once(model: &Model) -> Result<FleetRanking, T
 
 /// Holds what is shown against what is made of all at once.
 fn check(model: &Model) -> Result<(), TestCaseError> {
-    prop_assert!(!model.is_stale() && !model.is_awaited());
+    prop_assert!(!model.needs_projection() && !model.is_awaited());
     let known = model.known();
     let (fleet, scope) = (&known.fleet, model.scope());
     let whole = |query: &Query| RowMask::new(&known.timeline, fleet, query.expression(), &[]);

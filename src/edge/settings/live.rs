@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::command::{CommandLine, SignalArgument, command_line};
+use super::on_change::{CommandLine, SignalArgument, command_line};
 use super::{
     AdviceArguments, ColumnArguments, ConsoleArguments, OriginArguments, PrefixArguments, RedactArguments,
     bytes, duration, filter,

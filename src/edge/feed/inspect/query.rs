@@ -2,6 +2,7 @@
 
 use crate::edge::diagnosis::shown;
 use crate::edge::feed::aws::errors::class_of;
+use crate::edge::feed::aws::page_tokens::{PageTokens, TokenCircle};
 use crate::edge::feed::aws::signed::{ApiAnswer, SignedService};
 use crate::edge::feed::xml::Element;
 use crate::live::trouble::Trouble;
@@ -34,7 +35,7 @@ impl Ec2Query {
         filters: &[(&str, &[&String])],
     ) -> Result<Vec<Element>, CallFailure> {
         let mut pages: Vec<Element> = Vec::new();
-        let mut token: Option<String> = None;
+        let (mut token, tokens) = (None::<String>, PageTokens::default());
         loop {
             let mut form = form_urlencoded::Serializer::new(String::new());
             form.append_pair("Action", action).append_pair("Version", VERSION);
@@ -48,7 +49,12 @@ impl Ec2Query {
                 form.append_pair("NextToken", token);
             }
             let page = self.call(&form.finish()).await.map_err(|trouble| CallFailure { action, trouble })?;
-            token = page.child("nextToken").map(|token| token.text().to_owned()).filter(|it| !it.is_empty());
+            let next =
+                page.child("nextToken").map(|token| token.text().to_owned()).filter(|it| !it.is_empty());
+            token = tokens.follow(next).map_err(|TokenCircle| {
+                let text = format!("{action} gives the same page again and again");
+                CallFailure { action, trouble: Trouble::new(TroubleClass::Refused, text) }
+            })?;
             pages.push(page);
             if token.is_none() {
                 return Ok(pages);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::SignedService;
 use super::json::{Operation, invalid};
+use crate::edge::feed::aws::page_tokens::{PageTokens, TokenCircle};
 use crate::live::trouble::Trouble;
 use crate::live::trouble::TroubleClass;
 
@@ -31,12 +32,16 @@ pub(in crate::edge::feed) async fn all<T: ListItem>(
     service: &SignedService,
     profile: Option<&str>,
 ) -> Result<Vec<T>, Trouble> {
-    let mut items = Vec::new();
+    let (mut items, tokens) = (Vec::new(), PageTokens::default());
     let mut body = json!({});
     for _ in 0..MOST_PAGES {
         let answer = service.json(T::OPERATION, &body, profile).await?;
         let (page, next) = page::<T>(answer).ok_or_else(|| invalid(service.endpoint()))?;
         items.extend(page);
+        let next = tokens.follow(next).map_err(|TokenCircle| {
+            let text = format!("{} gives the same page again and again", T::OPERATION.action);
+            Trouble::new(TroubleClass::Refused, text)
+        })?;
         let Some(next) = next else { return Ok(items) };
         body = json!({"NextToken": next});
     }

@@ -4,7 +4,7 @@ use super::{Command, Screen};
 
 /// Commands that mean something of their own on a screen, and what, in the order in which they are told.
 #[must_use]
-pub fn own_commands(screen: Screen) -> &'static [(Command, &'static str)] {
+pub fn screen_commands(screen: Screen) -> &'static [(Command, &'static str)] {
     use Command::{
         Before, Behind, Columns, Copy, Down, Groups, Last, Open, PageDown, Search, Sort, Up, Whole, ZoomIn,
     };
