@@ -49,6 +49,7 @@ mod kept;
 mod keymap;
 mod keys;
 mod known;
+mod lent;
 mod line;
 mod list;
 mod lists;

@@ -375,6 +375,22 @@ fn all_pages_are_read_and_a_busy_service_is_asked_again() {
     assert!(forms[2].ends_with("&NextToken=a%2Bb%2Fc%3D%3D"), "{}", forms[2]);
 }
 
+/// Two pages that lead to each other: it is not asked without end, and the report is made all the same.
+#[test]
+fn pages_that_go_in_a_circle_are_noticed() {
+    let mut answers = all_is_well();
+    let page = |token| answer("DescribeSubnets", "<subnetSet/>", token);
+    answers
+        .insert("DescribeSubnets", vec![page("a"), page("b"), page("a"), error(500, "InternalError", "?")]);
+    let (fake, home) = (Fake::new(answers), Home::new("circle"));
+    let (code, out, err) = home.run(&fake, &["report", "log", "-f", "json", "--inspect"], true);
+    let said =
+        "error: cannot ask EC2 about the instances: DescribeSubnets gives the same page again and again\n";
+    assert_eq!((code, err.as_str()), (Some(3), said));
+    let report: Value = serde_json::from_str(&out).expect("it is JSON");
+    assert_eq!(report["origins"][0]["origin"]["id"], INSTANCE);
+}
+
 fn name(instance: &Value) -> &str {
     instance["name"].as_str().expect("it has a name")
 }
@@ -682,6 +698,12 @@ fn without_resolver_endpoints_the_rest_is_known() {
             "invalid",
             (400, r#"{"__type":"InvalidRequestException","Message":"bad"}"#.to_owned()),
             "warning: not asked in us-west-2: InvalidRequestException: bad\n",
+            3,
+        ),
+        (
+            "circle",
+            list(&[], "again"),
+            "warning: not asked in us-west-2: route53resolver:ListResolverEndpoints gives the same page again and again\n",
             3,
         ),
         (

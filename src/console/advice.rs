@@ -10,12 +10,13 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::lent::LentLog;
 use super::{Effect, Message, Model, Screen, Source};
 use crate::advice::finding::{Advice, Finding, Library, Pairs, Usage};
 use crate::advice::plan::Plan;
-use crate::fleet::{Fleet, OriginId, OriginKind, Survey, Symbol};
+use crate::fleet::{OriginId, OriginKind, Survey, Symbol};
 use crate::query::Query;
-use crate::timeline::{Scope, Shared, Timeline};
+use crate::timeline::Scope;
 
 /// While the log goes on, findings are made anew no more often than this.
 const EVERY: Duration = Duration::from_millis(900);
@@ -33,11 +34,7 @@ struct InquirySubject {
 #[derive(Clone, Debug)]
 pub struct Inquiry {
     number: u64,
-    scope: Scope,
-    fleet: Shared<Fleet>,
-    timeline: Shared<Timeline>,
-    /// Whether it is to be copied before it is read.
-    copied: bool,
+    log: LentLog,
     listed: Option<Arc<Listed>>,
     library: Arc<Library>,
 }
@@ -78,28 +75,19 @@ impl Inquiry {
     /// The same, read from a copy if what is known goes on changing meanwhile. May take a quarter of a
     /// second: to be called where it is answered.
     #[must_use]
-    pub fn apart(mut self) -> Self {
-        if self.copied {
-            self.fleet = Shared::new(self.fleet.into_inner());
-            self.timeline = Shared::new(self.timeline.into_inner());
-        }
-        self
+    pub fn apart(self) -> Self {
+        Self { log: self.log.apart(), ..self }
     }
 
     /// Works it out. May take a second.
     #[must_use]
     pub fn answer(&self) -> Message {
-        let mut narrowed = Fleet::default();
-        let fleet = if self.scope == Scope::ALL {
-            &*self.fleet
-        } else {
-            self.timeline.observe_into(&self.fleet, self.scope, None, &mut narrowed);
-            narrowed.adopt_owners(&self.fleet);
-            narrowed.adopt_attached(&self.fleet);
-            &narrowed
-        };
-        let survey = fleet.survey();
-        let advice = Advice::with_evidence(&survey, self.library.knowledge(), |pair| {
+        let advised = self.log.with_fleet(|fleet| self.advised(&fleet.survey()));
+        Message::Advised(self.number, Box::new(advised))
+    }
+
+    fn advised(&self, survey: &Survey<'_>) -> Advised {
+        let advice = Advice::with_evidence(survey, self.library.knowledge(), |pair| {
             self.listed.as_ref().is_none_or(|listed| {
                 listed.pairs.contains(&listed.key(pair.origin.kind, pair.origin.id, pair.name))
             })
@@ -108,13 +96,12 @@ impl Inquiry {
             let origin = survey.origins().get(usage.origin_rank)?;
             Some((origin.kind, origin.id.to_owned(), origin.vpc.to_owned(), usage))
         });
-        let advised = Advised {
+        Advised {
             usages: usages.collect(),
-            evidence: self.evidence(&survey, advice.evidence),
+            evidence: self.evidence(survey, advice.evidence),
             findings: advice.findings,
             plan: advice.plan,
-        };
-        Message::Advised(self.number, Box::new(advised))
+        }
     }
 
     /// The same pairs, as the fleet that is asked about numbers them: `survey` may be of a part of it.
@@ -122,11 +109,11 @@ impl Inquiry {
         let origins: Vec<Option<OriginId>> = survey
             .origins()
             .iter()
-            .map(|origin| self.fleet.find_origin(origin.kind, origin.id, origin.vpc))
+            .map(|origin| self.log.fleet().find_origin(origin.kind, origin.id, origin.vpc))
             .collect();
         let mut names: HashMap<Symbol, Option<Symbol>> = HashMap::new();
         let mut known = |(rank, name): (u32, Symbol)| {
-            let find = || self.fleet.find_name(survey.fleet().name_text(name));
+            let find = || self.log.fleet().find_name(survey.fleet().name_text(name));
             let name = names.entry(name).or_insert_with(find);
             Some((origins.get(rank as usize).copied().flatten()?, (*name)?))
         };
@@ -202,11 +189,8 @@ pub(super) fn want(model: &mut Model) -> Option<Effect> {
 
 /// The inquiry about what is known within `scope`.
 pub(super) fn inquiry(model: &Model, number: u64, scope: Scope, listed: Option<Arc<Listed>>) -> Inquiry {
-    let fleet = model.known.fleet().clone();
-    // Of everything the fleet says all there is to say.
-    let timeline = if scope == Scope::ALL { Shared::default() } else { model.known.timeline().clone() };
-    let copied = model.is_copied_elsewhere();
-    Inquiry { number, scope, fleet, timeline, copied, listed, library: Arc::clone(&model.setup.library) }
+    let log = LentLog::from_model(model, scope);
+    Inquiry { number, log, listed, library: Arc::clone(&model.setup.library) }
 }
 
 /// The pairs that the filter lists.

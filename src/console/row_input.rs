@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use super::Model;
 use super::cursor_row::CursorRow;
+use super::lent::LentLog;
 use super::row_command::RowKind;
 use crate::advice::finding::Library;
-use crate::fleet::{Fleet, OriginKind};
+use crate::fleet::{OriginKind, Survey};
 use crate::report::{Format, Pattern, Report, Selection, finding_line, observed_line};
-use crate::timeline::{Scope, Shared, Timeline};
 
 /// A row, to be written as JSON.
 #[derive(Debug)]
@@ -36,11 +36,7 @@ struct NamedRow {
 #[derive(Debug)]
 struct CountedRow {
     row: NamedRow,
-    scope: Scope,
-    fleet: Shared<Fleet>,
-    timeline: Shared<Timeline>,
-    /// Whether they are to be copied before they are read.
-    copied: bool,
+    log: LentLog,
     library: Arc<Library>,
 }
 
@@ -67,12 +63,8 @@ impl RowInput {
     /// The same with what is known by now, which is lent from then on: to be handed on at once.
     pub(super) fn lent(self, model: &Model) -> Self {
         let RowLines::Named(row) = self.0 else { return self };
-        let scope = model.scope();
-        // Of everything the fleet says all there is to say.
-        let timeline = if scope == Scope::ALL { Shared::default() } else { model.known.timeline().clone() };
-        let (fleet, library) = (model.known.fleet().clone(), Arc::clone(&model.setup.library));
-        let copied = model.is_copied_elsewhere();
-        Self(RowLines::Counted(Box::new(CountedRow { row, scope, fleet, timeline, copied, library })))
+        let (log, library) = (LentLog::from_model(model, model.scope()), Arc::clone(&model.setup.library));
+        Self(RowLines::Counted(Box::new(CountedRow { row, log, library })))
     }
 
     /// The lines. May take a second.
@@ -87,45 +79,38 @@ impl RowInput {
 }
 
 impl CountedRow {
-    fn lines(mut self) -> Vec<u8> {
-        if self.copied {
-            self.fleet = Shared::new(self.fleet.into_inner());
-            self.timeline = Shared::new(self.timeline.into_inner());
-        }
-        let mut narrowed = Fleet::default();
-        let fleet = if self.scope == Scope::ALL {
-            &*self.fleet
-        } else {
-            self.timeline.observe_into(&self.fleet, self.scope, None, &mut narrowed);
-            narrowed.adopt_owners(&self.fleet);
-            narrowed.adopt_attached(&self.fleet);
-            &narrowed
-        };
-        let survey = fleet.survey();
+    fn lines(self) -> Vec<u8> {
+        let Self { row, log, library } = self;
+        log.apart().with_fleet(|fleet| row.lines(&fleet.survey(), &library))
+    }
+}
+
+impl NamedRow {
+    fn lines(&self, survey: &Survey<'_>, library: &Library) -> Vec<u8> {
         let exactly = |text: &str| vec![Pattern::exactly(text)];
-        let origin = self.row.origin.as_ref();
+        let origin = self.origin.as_ref();
         let selection = Selection {
             origins: origin.map_or_else(Vec::new, |(_, id, _)| exactly(id)),
             vpcs: origin.map_or_else(Vec::new, |(.., vpc)| exactly(vpc)),
-            names: self.row.name.as_deref().map_or_else(Vec::new, exactly),
+            names: self.name.as_deref().map_or_else(Vec::new, exactly),
             ..Selection::default()
         };
         let report = Report {
-            survey: &survey,
+            survey,
             inputs: &[],
             samples: &[],
             selection: &selection,
             sort: None,
             limit: usize::MAX,
             color: false,
-            knowledge: self.library.knowledge(),
+            knowledge: library.knowledge(),
             names_findings: false,
             wide: false,
             excerpt: None,
         };
         let mut lines = Vec::new();
         // Memory takes whatever is written.
-        _ = match (self.row.kind, origin) {
+        _ = match (self.kind, origin) {
             (RowKind::Origin, Some((kind, id, vpc))) => report.write_origin(*kind, id, vpc, &mut lines),
             _ => report.write(Format::Ndjson, &mut lines),
         };
