@@ -355,12 +355,6 @@ impl Fleet {
         self.names.find(name).is_some()
     }
 
-    /// How many names were asked for: their numbers ([`Symbol::index`]) are below it.
-    #[must_use]
-    pub fn names_len(&self) -> usize {
-        self.names.len()
-    }
-
     /// Asks memory for the texts of names.
     pub(crate) fn fetch_names(&self, names: &[Symbol]) {
         for name in names {

@@ -3,7 +3,7 @@
 use std::io;
 use std::str::FromStr;
 
-use crate::advice::finding::{Advice, Knowledge, WordedFindings};
+use crate::advice::finding::{Advice, Knowledge, PairObserver, WordedFindings};
 use crate::digest::Sample;
 use crate::fleet::{PairHandle, PairView, Status, Survey};
 use crate::log::observation::Aaaa;
@@ -28,7 +28,7 @@ mod summary;
 mod tail;
 mod text;
 
-use summary::{Counting, Summary};
+use summary::{Counting, PairTotals, Summary};
 
 pub use brief::{CHARACTERS, LINES, brief_finding};
 pub use compare::{
@@ -317,7 +317,7 @@ impl Report<'_> {
             Format::Json => {
                 let told = self.all();
                 json::head(self, &told, &mut parts.head)?;
-                parts.remarks = Remarks::new(self.survey.fleet().names_len(), &told);
+                parts.remarks = Remarks::new(self.survey.fleet().name_count(), &told);
                 parts.tail = ReportTail::told(told);
             }
             Format::Sql => {
@@ -329,12 +329,11 @@ impl Report<'_> {
                 return Ok(parts);
             }
             Format::Html => {
-                let (summary, advice) = self.told(usize::MAX);
-                parts.remarks = Remarks::from_ranks(html::head(self, summary, &advice, &mut parts.head)?);
+                parts.remarks = Remarks::from_ranks(html::head(self, &mut parts.head)?);
                 parts.tail = ReportTail::bytes(html::tail());
             }
             Format::Ndjson | Format::Csv if self.names_findings => {
-                parts.remarks = Remarks::new(self.survey.fleet().names_len(), &self.all());
+                parts.remarks = Remarks::new(self.survey.fleet().name_count(), &self.all());
             }
             Format::Ndjson | Format::Csv => {}
         }
@@ -362,10 +361,20 @@ impl Report<'_> {
     /// The summary, and the advice, of one pass over the selected pairs; at most the `most` important
     /// findings have to be worded.
     fn told(&self, most: usize) -> (Summary<'_>, Advice) {
-        let counting = Counting::new(self.survey);
+        let (parts, advice) = self.told_beside(most, &Counting::new(self.survey));
+        (self.summary(parts), advice)
+    }
+
+    /// What `counting` made of the selected pairs, and the advice, of one pass over them.
+    fn told_beside<B: PairObserver>(&self, most: usize, counting: &B) -> (Vec<B::Part>, Advice) {
         let (advice, parts) =
-            Advice::most_beside(most, self.survey, self.knowledge, |pair| self.is_about(pair), &counting);
-        (Summary::new(self.survey, parts, self.limit.max(brief::LISTED)), advice)
+            Advice::most_beside(most, self.survey, self.knowledge, |pair| self.is_about(pair), counting);
+        (parts, advice)
+    }
+
+    /// The summary of what was counted.
+    fn summary(&self, parts: Vec<PairTotals>) -> Summary<'_> {
+        Summary::new(self.survey, parts, self.limit.max(brief::LISTED))
     }
 
     /// What is to be said of the selected pairs.

@@ -26,6 +26,20 @@ impl<'f, T: Default> Regions<'f, T> {
         Self { fleet, places: HashMap::new(), known, services: Vec::new() }
     }
 
+    /// Takes in what was counted elsewhere of the same fleet, as `add` adds it up.
+    pub(crate) fn absorb(&mut self, other: Self, mut add: impl FnMut(&mut T, T)) {
+        let mut counted: Vec<Option<T>> = other.services.into_iter().map(Some).collect();
+        for (service, place) in other.places {
+            let Some(more) = counted.get_mut(place as usize).and_then(Option::take) else { continue };
+            let next = u32::try_from(self.services.len()).unwrap_or(NONE);
+            let place = *self.places.entry(service).or_insert(next);
+            match self.services.get_mut(place as usize) {
+                Some(known) => add(known, more),
+                None => self.services.push(more),
+            }
+        }
+    }
+
     /// What is counted of the service of a name; `None` for a name in no Region.
     pub(crate) fn service(&mut self, name: Symbol) -> Option<&mut T> {
         let known = self.known.get_mut(name.index())?;

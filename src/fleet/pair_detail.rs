@@ -162,7 +162,7 @@ impl Fleet {
         self.names.iter()
     }
 
-    /// How many names there are.
+    /// How many names were asked for: their numbers ([`crate::fleet::Symbol::index`]) are below it.
     #[must_use]
     pub fn name_count(&self) -> usize {
         self.names.len()

@@ -95,8 +95,8 @@ impl<F: FnMut(PairHandle, &PairView<'_>)> Visitor for ClosureVisitor<F> {
 /// How many pairs are looked at together before they are read.
 const LOOKAHEAD: usize = 32;
 
-/// Stands for one pair of a survey.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Stands for one pair of a survey, in whose order handles are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PairHandle {
     start: u32,
     end: u32,
@@ -198,6 +198,11 @@ impl<'f> Survey<'f> {
     #[must_use]
     pub fn origins(&self) -> &[OriginView<'f>] {
         &self.origins
+    }
+
+    /// Every name, in the order of their text.
+    pub(crate) fn names(&self) -> &[Symbol] {
+        &self.names
     }
 
     /// Who made it, and passes over it can be shared out to.

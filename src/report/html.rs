@@ -16,9 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-use super::summary::Summary;
 use super::{Remarks, Report};
-use crate::advice::finding::Advice;
 use crate::fleet::PairHandle;
 
 mod chart;
@@ -39,13 +37,8 @@ const SCRIPT: &str = include_str!("html/page.js");
 const ROWS: usize = 1000;
 
 /// The page up to its packed pairs. Says which number each name has in them.
-pub(super) fn head<'a>(
-    report: &'a Report<'a>,
-    summary: Summary<'a>,
-    advice: &Advice,
-    out: &mut Vec<u8>,
-) -> io::Result<Vec<u32>> {
-    let gathered = PageData::new(report, summary);
+pub(super) fn head(report: &Report<'_>, out: &mut Vec<u8>) -> io::Result<Vec<u32>> {
+    let gathered = PageData::new(report);
     let head = html! {
         (DOCTYPE)
         // The language of what the program writes; names are of none.
@@ -62,10 +55,15 @@ pub(super) fn head<'a>(
     };
     out.write_all(head.into_string().as_bytes())?;
     out.write_all(b"<body>\n")?;
-    out.write_all(page::body(report, advice, &gathered).into_string().as_bytes())?;
-    let (names, ranks) = packed::names(report, &gathered);
-    out.write_all(&data("words", &packed::words(report, advice, &names)?))?;
-    Ok(ranks)
+    // What a person reads and what the script does are made side by side.
+    let made = report.survey.workers().map(2, |part| match part {
+        0 => Ok(page::body(report, &gathered).into_string().into_bytes()),
+        _ => packed::words(report, &gathered).map(|words| data("words", &words)),
+    });
+    for part in made {
+        out.write_all(&part?)?;
+    }
+    Ok(packed::ranks(&gathered.names))
 }
 
 /// Pairs of the list, packed; `ranks` as [`head`] says.
@@ -80,7 +78,9 @@ pub(super) fn tail() -> Vec<u8> {
 
 /// Bytes for the script, as text that is no script.
 fn data(class: &str, bytes: &[u8]) -> Vec<u8> {
-    let mut text = format!("<script type=\"text/plain\" class=\"{class}\">");
+    let open = format!("<script type=\"text/plain\" class=\"{class}\">");
+    let mut text = String::with_capacity(open.len() + bytes.len() / 3 * 4 + 16);
+    text.push_str(&open);
     STANDARD.encode_string(bytes, &mut text);
     text.push_str("</script>\n");
     text.into_bytes()

@@ -167,7 +167,7 @@ fn literal(out: &mut Vec<u8>, text: &str) {
 /// The number of each endpoint by that of its name, in the order in which pairs come; 0 for those that none
 /// has. And how many of them come before each part.
 pub(super) fn endpoints(report: &Report<'_>, handles: &[PairHandle]) -> (Vec<u32>, Vec<u32>) {
-    let (mut numbers, mut last) = (vec![0; report.survey.fleet().names_len()], 0);
+    let (mut numbers, mut last) = (vec![0; report.survey.fleet().name_count()], 0);
     let mut before = Vec::with_capacity(handles.len().div_ceil(PART));
     for part in handles.chunks(PART) {
         before.push(last);

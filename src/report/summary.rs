@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::pieces;
 use crate::advice::finding::PairObserver;
-use crate::fleet::{Noise, PairView, Status, Survey, Symbol, prefetch};
+use crate::fleet::{Noise, PairHandle, PairView, Status, Survey, Symbol, prefetch};
 use crate::knowledge::catalog::is_of_aws;
 
 /// An endpoint, over all origins.
@@ -131,7 +131,7 @@ impl PairObserver for Counting {
         }
     }
 
-    fn look(&self, part: &mut PairTotals, pair: &PairView<'_>, noise: Option<Noise>) {
+    fn look(&self, part: &mut PairTotals, _: PairHandle, pair: &PairView<'_>, noise: Option<Noise>) {
         let (mut aaaa, mut a) = (0, 0);
         for (verdict, span) in pair.spans.aaaa() {
             aaaa += span.count;

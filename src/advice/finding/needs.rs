@@ -35,7 +35,7 @@ pub(super) fn plan(gathered: &mut Gathered<'_>, usages: &[Usage], mut judged: Ju
     let left: BTreeMap<UncoveredReason, OutcomeId> =
         UncoveredReason::ALL.into_iter().map(|left| (left, draft.outcome(NeedOutcome::Left(left)))).collect();
     // By symbol: whether a switch of some origin covers it. Few names are.
-    let mut is_switched = vec![false; gathered.survey.fleet().names_len()];
+    let mut is_switched = vec![false; gathered.survey.fleet().name_count()];
     for (_, name) in switched.keys() {
         is_switched[name.index()] = true;
     }
@@ -89,7 +89,7 @@ impl NeedOutcomes {
         let Self { known, switched, is_switched, left, settled } = self;
         let mut found = Vec::with_capacity(needs.len());
         // By symbol: who needs it, of the origins up to now the last; by the number from 1 on.
-        let mut needed = vec![0; gathered.survey.fleet().names_len()];
+        let mut needed = vec![0; gathered.survey.fleet().name_count()];
         let mut looked: Vec<(Option<&OutcomeId>, Option<&Worth>)> = Vec::new();
         for own in needs.chunk_by(|one, other| one.rank == other.rank) {
             looked.clear();

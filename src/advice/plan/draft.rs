@@ -226,7 +226,7 @@ impl Draft {
         counted.resize_with(bins, ItemCounts::default);
         let mut last = vec![None; bins];
         // By symbol: the bin that the name came to first, from 1 on, and how often. Few come to another.
-        let mut first: Vec<(u32, u32)> = vec![(0, 0); survey.fleet().names_len()];
+        let mut first: Vec<(u32, u32)> = vec![(0, 0); survey.fleet().name_count()];
         let mut others: HashMap<(u32, Symbol), u32, RandomState> = HashMap::default();
         for item in &self.items {
             let slot = slots[item.outcome.index()];

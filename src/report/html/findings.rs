@@ -14,6 +14,11 @@ const CLOSED: usize = 200;
 /// The longest part of an anchor that comes from the log.
 const SUBJECT: usize = 80;
 
+/// How many findings the page has room for.
+pub(super) fn room(report: &Report<'_>) -> usize {
+    report.limit.saturating_add(CLOSED)
+}
+
 /// The findings in the page, each with its anchor: the same for the same log, and for another of the same
 /// fleet.
 pub(super) fn anchors<'a>(
@@ -21,8 +26,7 @@ pub(super) fn anchors<'a>(
     advice: &'a Advice,
 ) -> impl Iterator<Item = (&'a Finding, String)> {
     let mut seen: HashMap<String, u32> = HashMap::new();
-    let shown = report.limit.saturating_add(CLOSED);
-    advice.findings.iter().take(shown).map(move |finding| {
+    advice.findings.iter().take(room(report)).map(move |finding| {
         let anchor = anchor(finding);
         let times = seen.entry(anchor.clone()).and_modify(|times| *times += 1).or_insert(1);
         let anchor = if *times > 1 { format!("{anchor}.{times}") } else { anchor };
@@ -48,7 +52,7 @@ pub(super) fn section(report: &Report<'_>, advice: &Advice) -> Markup {
     let dated = range.is_some_and(|(first, last)| first.date() != last.date());
     let all: Vec<(&Finding, String)> = anchors(report, advice).collect();
     let (open, closed) = all.split_at(all.len().min(report.limit));
-    let left = advice.findings.len() - all.len();
+    let left = advice.findings.len() - all.len() + advice.unsaid;
     html! {
         section id="findings" aria-labelledby="findings-title" {
             h2 id="findings-title" { "What to do" }

@@ -13,7 +13,7 @@ use crate::fleet::{OriginView, Status, Symbol};
 
 /// The most rows and columns.
 const ORIGINS: usize = 25;
-const ENDPOINTS: usize = 24;
+pub(super) const ENDPOINTS: usize = 24;
 /// The longest name at the head of a column, in characters.
 const HEAD: usize = 40;
 
@@ -21,14 +21,13 @@ const HEAD: usize = 40;
 pub(super) fn section(report: &Report<'_>, gathered: &PageData<'_>) -> Option<Markup> {
     let by_origin = &gathered.summary.by_origin;
     let mut ranks: Vec<usize> = (0..by_origin.len()).filter(|rank| by_origin[*rank].seen).collect();
-    if ranks.is_empty() || gathered.endpoints.len() < 2 {
+    if ranks.is_empty() || gathered.endpoints < 2 {
         return None;
     }
     ranks.sort_by_key(|rank| by_origin[*rank].statuses.map(std::cmp::Reverse));
-    let all = (ranks.len(), gathered.endpoints.len());
+    let all = (ranks.len(), gathered.endpoints);
     ranks.truncate(ORIGINS);
-    let endpoints: Vec<Symbol> =
-        gathered.endpoints.iter().take(ENDPOINTS).map(|endpoint| endpoint.name).collect();
+    let endpoints = &gathered.worst;
     let texts: Vec<Cow<'_, str>> =
         endpoints.iter().map(|name| visible(report.survey.fleet().name_text(*name))).collect();
     let part = |shown: usize, all: usize, one: &str, many: &str| {
@@ -55,7 +54,7 @@ pub(super) fn section(report: &Report<'_>, gathered: &PageData<'_>) -> Option<Ma
                         }
                     }
                     tbody {
-                        @for rank in &ranks { (row(report, *rank, &endpoints)) }
+                        @for rank in &ranks { (row(report, *rank, endpoints)) }
                     }
                 }
             }

@@ -6,7 +6,6 @@ use super::super::summary::{SharedEndpoint, Summary};
 use super::super::{InputSummary, Report, pieces, rows, text};
 use super::matrix::{class, origin};
 use super::{PageData, ROWS, all, bare, chart, findings, matrix, plan};
-use crate::advice::finding::Advice;
 use crate::base::visible::visible;
 use crate::fleet::{Dns64, PairView, Status};
 use crate::knowledge::catalog::Evidence;
@@ -24,8 +23,8 @@ pub(super) fn source(report: &Report<'_>) -> String {
     }
 }
 
-pub(super) fn body(report: &Report<'_>, advice: &Advice, gathered: &PageData<'_>) -> Markup {
-    let summary = &gathered.summary;
+pub(super) fn body(report: &Report<'_>, gathered: &PageData<'_>) -> Markup {
+    let (summary, advice) = (&gathered.summary, &gathered.advice);
     let headline = summary.headline();
     // The answer is a heading, what else there is to say is below it.
     let (first, rest) =
@@ -40,7 +39,7 @@ pub(super) fn body(report: &Report<'_>, advice: &Advice, gathered: &PageData<'_>
             (scope(report, summary))
         }
         "\n"
-        (contents(advice, report, gathered))
+        (contents(report, gathered))
         main {
             (missing(report))
             (statuses(summary))
@@ -85,17 +84,18 @@ fn scope(report: &Report<'_>, summary: &Summary<'_>) -> Markup {
     }
 }
 
-fn contents(advice: &Advice, report: &Report<'_>, gathered: &PageData<'_>) -> Markup {
+fn contents(report: &Report<'_>, gathered: &PageData<'_>) -> Markup {
+    let advice = &gathered.advice;
     let has_course = report.survey.fleet().tally().course.steps().len() > 1;
     html! {
         nav aria-label="Sections" {
             @if !advice.plan.is_empty() {
                 a href="#plan" { "Plan" span class="count" { (pieces::number(advice.plan.steps.len() as u64)) } }
             }
-            a href="#findings" { "What to do" span class="count" { (pieces::number(advice.findings.len() as u64)) } }
+            a href="#findings" { "What to do" span class="count" { (pieces::number((advice.findings.len() + advice.unsaid) as u64)) } }
             @if has_course { a href="#course" { "Over time" } }
             @if !gathered.summary.shared.is_empty() { a href="#shared" { "Most depended on" } }
-            @if gathered.endpoints.len() > 1 { a href="#matrix" { "Who on what" } }
+            @if gathered.endpoints > 1 { a href="#matrix" { "Who on what" } }
             a href="#pairs" { "All pairs" span class="count" { (pieces::number(gathered.pairs as u64)) } }
             a href="#key" { "Signs" }
         }

@@ -44,7 +44,7 @@ pub(crate) trait PairObserver: Sync {
     fn prefetch(&self, part: &Self::Part, names: &[Symbol]);
 
     /// Takes in a pair that holds; `noise` says why it is noise, if it is.
-    fn look(&self, part: &mut Self::Part, pair: &PairView<'_>, noise: Option<Noise>);
+    fn look(&self, part: &mut Self::Part, handle: PairHandle, pair: &PairView<'_>, noise: Option<Noise>);
 }
 
 /// Nobody.
@@ -55,7 +55,26 @@ impl PairObserver for () {
 
     fn prefetch(&self, (): &(), _: &[Symbol]) {}
 
-    fn look(&self, (): &mut (), _: &PairView<'_>, _: Option<Noise>) {}
+    fn look(&self, (): &mut (), _: PairHandle, _: &PairView<'_>, _: Option<Noise>) {}
+}
+
+/// Two, one after the other.
+impl<A: PairObserver, B: PairObserver> PairObserver for (A, B) {
+    type Part = (A::Part, B::Part);
+
+    fn start(&self) -> Self::Part {
+        (self.0.start(), self.1.start())
+    }
+
+    fn prefetch(&self, (a, b): &Self::Part, names: &[Symbol]) {
+        self.0.prefetch(a, names);
+        self.1.prefetch(b, names);
+    }
+
+    fn look(&self, (a, b): &mut Self::Part, handle: PairHandle, pair: &PairView<'_>, noise: Option<Noise>) {
+        self.0.look(a, handle, pair, noise);
+        self.1.look(b, handle, pair, noise);
+    }
 }
 
 /// The pass over the pairs of some origins.
@@ -97,7 +116,7 @@ impl<H: Fn(&PairView<'_>) -> bool, B: PairObserver> Visitor for SurveyPass<'_, '
         }
         part.sights[rank].0 = true;
         let noise = part.survey.noise_by(habits, pair);
-        beside.look(other, pair, noise);
+        beside.look(other, handle, pair, noise);
         if noise.is_some() {
             return;
         }
@@ -134,7 +153,7 @@ impl<'s> Gathered<'s> {
             groups: PairGroups::default(),
             evidence,
             names: GatheredNames::new(0),
-            abouts: Arc::new(NameFlagsTable::new(survey.fleet().names_len())),
+            abouts: Arc::new(NameFlagsTable::new(survey.fleet().name_count())),
             registry: None,
             places: places.unwrap_or_default().into(),
             asked: Vec::new(),
@@ -170,7 +189,7 @@ impl<'s> Gathered<'s> {
         let part = Self {
             groups: PairGroups::default(),
             evidence: PairEvidence::kept(self.evidence.is_kept()),
-            names: GatheredNames::new(survey.fleet().names_len()),
+            names: GatheredNames::new(survey.fleet().name_count()),
             abouts: Arc::clone(&self.abouts),
             places: Arc::clone(&self.places),
             asked: Vec::new(),
