@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(plan.locations.len(), 2);
         let arrival = |location, key: &str| Arrival {
             location,
-            key: key.to_owned(),
+            key: key.into(),
             is_named: key == "named",
             identity: None,
         };

@@ -25,8 +25,8 @@ use crate::edge::feed::live::request::Stopped;
 use crate::edge::feed::window::TimeWindow;
 use crate::live::trouble::TroubleClass;
 
-/// Objects that may be listed and not asked for yet.
-const MOST_LISTED: usize = 2048;
+/// Objects that may be listed and not asked for yet, besides those of the page that each list is at.
+const MOST_LISTED: usize = 256;
 /// What objects that are held whole may take together, in units of [`UNIT`] bytes: 64 MiB.
 const ROOM: usize = 16_384;
 const UNIT: u64 = 4096;
@@ -69,8 +69,8 @@ pub struct DeliveryProgress {
 pub struct Arrival {
     /// From which of the locations, by its place.
     pub location: usize,
-    /// The key of the object.
-    pub key: String,
+    /// The key of the object: held once, however many know it.
+    pub key: Arc<str>,
     /// Whether that object was asked for by its key.
     pub is_named: bool,
     /// What it is known by, if somebody chooses.
@@ -375,7 +375,8 @@ impl LocationDelivery<'_> {
         state.counts.bytes.fetch_add(object.size, Ordering::Relaxed);
         let ListedObject { key, size, version, archived } = object;
         let identity = self.waiting.is_some().then(|| identity(location, &key, size, version)).flatten();
-        let arrival = Arrival { location: self.number, key, is_named, identity: identity.map(Box::new) };
+        let arrival =
+            Arrival { location: self.number, key: key.into(), is_named, identity: identity.map(Box::new) };
         let waiting = WaitingObject { client: Rc::clone(&self.client), arrival, size, archived };
         match &mut self.waiting {
             Some(all) => all.push(waiting),
@@ -462,7 +463,7 @@ async fn get(
     // No more connections are open for large ones than somebody reads from.
     let _stream = if is_large { Arc::clone(&state.streams).acquire_owned().await.ok() } else { None };
     let before = client.service().answered();
-    let (key, to) = (arrival.key.clone(), Rc::clone(&state));
+    let (key, to) = (Arc::clone(&arrival.key), Rc::clone(&state));
     let handed = arrival.clone();
     let got = fetch(&client, &key, move |body| to.hand_over(handed, Ok(body), places)).await;
     match got {

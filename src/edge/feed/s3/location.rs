@@ -65,7 +65,8 @@ impl Location {
     /// An object or folder in the same bucket.
     #[must_use]
     pub fn at(&self, key: &str) -> String {
-        format!("s3://{}/{key}", self.bucket)
+        // Exactly as long as it is: there may be as many as there are objects.
+        ["s3://", &self.bucket, "/", key].concat()
     }
 }
 
