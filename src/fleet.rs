@@ -11,7 +11,7 @@ use hashbrown::HashTable;
 
 use crate::base::saturating::SaturatingInto as _;
 use crate::base::workers::Workers;
-use crate::log::observation::{A, Aaaa, Aside, Observation, Verdict, canonical_target};
+use crate::log::observation::{Aaaa, Aside, Observation, Verdict, canonical_target};
 
 mod absorb;
 mod addresses;
@@ -28,6 +28,7 @@ mod packed;
 mod pages;
 mod pair;
 mod pair_detail;
+mod pair_summary;
 mod prefetch;
 mod sight;
 mod span;
@@ -49,6 +50,7 @@ pub(crate) use order::sort_addresses;
 pub use origins::OriginId;
 pub use pair::{Spans, VerdictChange};
 pub use pair_detail::PairDetail;
+pub use pair_summary::{NewestVerdict, PairSummary};
 pub(crate) use prefetch::prefetch;
 pub use sight::OriginKind;
 pub use status::{Dns64, Status, Statuses};
@@ -95,8 +97,8 @@ pub struct Fleet {
     names: Symbols,
     /// Usable IPv4 addresses of each name, by its symbol.
     name_ipv4: Vec<AddressSet<u32>>,
-    /// What pairs that were folded away knew of A for each name, by its symbol; `None` where none was.
-    folded_a: Vec<Option<(i64, A)>>,
+    /// What pairs that were folded away knew of A for each name, by its symbol.
+    folded_a: Vec<NewestVerdict>,
     keys: Vec<PairKey>,
     pairs: PagedList<Pair>,
     index: PairIndex,
@@ -329,7 +331,7 @@ impl Fleet {
             + self.name_ipv4.iter().map(AddressSet::memory).sum::<usize>();
         self.origins.memory()
             + self.names.memory()
-            + self.folded_a.capacity() * size_of::<Option<(i64, A)>>()
+            + self.folded_a.capacity() * size_of::<NewestVerdict>()
             + self.keys.capacity() * size_of::<PairKey>()
             + self.pairs.capacity() * size_of::<Pair>()
             + self.index.memory()

@@ -39,7 +39,7 @@ pub use retention::{DroppedChunks, FoldedRecords};
 pub use row_id::RowId;
 pub use scope::Scope;
 pub use shared::Shared;
-pub use summarize::{NewestA, PairSummaries, PairSummary};
+pub use summarize::PairSummaries;
 pub use tables::QuerySource;
 
 use chunk::{Chunk, Packed};

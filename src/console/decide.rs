@@ -2,9 +2,9 @@
 
 use crate::base::moment::Moment;
 use crate::base::saturating::SaturatingInto as _;
-use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol, VerdictChange};
+use crate::fleet::{Fleet, NewestVerdict, OriginId, PairId, PairSummary, Status, Symbol, VerdictChange};
 use crate::log::observation::Aaaa;
-use crate::timeline::{NewestA, PairSummaries, PairSummary};
+use crate::timeline::PairSummaries;
 
 /// A change of the verdict on AAAA that the log shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +45,7 @@ pub(super) fn decide(
     owners: &[OriginId],
     mut each: impl FnMut(&[PairId], &PairSummary, Status),
 ) {
-    let mut known_a: Vec<NewestA> = Vec::new();
+    let mut known_a: Vec<NewestVerdict> = Vec::new();
     let mut attributed: Vec<(OriginId, Symbol, PairId)> = Vec::new();
     for (pair, summary) in summaries.pairs.iter().enumerate() {
         let Some((origin, name)) = fleet.pair_parts(pair_of(pair)) else { continue };
@@ -53,7 +53,7 @@ pub(super) fn decide(
             continue;
         }
         if name.index() >= known_a.len() {
-            known_a.resize(name.index() + 1, NewestA::NONE);
+            known_a.resize(name.index() + 1, NewestVerdict::NONE);
         }
         let known = &mut known_a[name.index()];
         *known = (*known).max(summary.newest_a());
@@ -68,9 +68,7 @@ pub(super) fn decide(
         .filter(|pair| summaries.pairs[*pair].count() > 0 && !taken.get(*pair).copied().unwrap_or(false));
     let mut tell = |members: &[PairId], summary: &PairSummary| {
         let Some((_, name)) = fleet.pair_parts(members[0]) else { return };
-        let own = summary.newest_a();
-        let word = if own == NewestA::NONE { known_a[name.index()] } else { own };
-        each(members, summary, Status::from_verdicts(summary.aaaa(), word.verdict()));
+        each(members, summary, summary.status(known_a[name.index()].a()));
     };
     for pair in alone {
         tell(&[pair_of(pair)], &summaries.pairs[pair]);

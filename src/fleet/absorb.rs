@@ -4,7 +4,7 @@ use super::index::PairKey;
 use super::pages::PagedList;
 use super::prefetch::prefetch;
 use super::symbols::Symbol;
-use super::{AddressSet, Fleet, NONE, Renumbering, set_of, status};
+use super::{AddressSet, Fleet, NONE, NewestVerdict, Renumbering, set_of};
 use crate::base::workers::Workers;
 
 /// How many pairs ahead of the current one memory is prefetched, in each step from one table to the next.
@@ -31,9 +31,10 @@ impl Fleet {
         self.targets.absorb(&other.targets, &names);
         self.blocks.absorb(&other.blocks, &names);
         for (symbol, known) in names.iter().zip(&other.folded_a) {
-            if let Some((second, verdict)) = known {
-                self.folded_a.resize(self.names.len(), None);
-                status::keep_newest(&mut self.folded_a[symbol.index()], *second, *verdict);
+            if *known != NewestVerdict::NONE {
+                self.folded_a.resize(self.names.len(), NewestVerdict::NONE);
+                let here = &mut self.folded_a[symbol.index()];
+                *here = (*here).max(*known);
             }
         }
         let keys: Vec<PairKey> = other

@@ -16,8 +16,7 @@ use std::cmp::Reverse;
 use super::index::PairKey;
 use super::order::known_a;
 use super::pages::PagedList;
-use super::status::StatusFacts;
-use super::{AddressSet, Fleet, Status, Symbol};
+use super::{AddressSet, Fleet, NewestVerdict, PairSummary, Status, Symbol};
 use crate::base::workers::Workers;
 
 /// The number of pairs that stay, however little memory is allowed: a report that lists nothing says nothing.
@@ -127,8 +126,8 @@ impl Fleet {
             .zip(0_u32..)
             .map(|((key, pair), number)| {
                 let spans = || pair.all(&self.more).map(|(_, span)| span);
-                let known = known[key.name as usize].map(|(_, verdict)| verdict);
-                let status = StatusFacts::from_spans(pair.all(&self.more)).status(known);
+                let known = known[key.name as usize].a();
+                let status = PairSummary::from_spans(pair.all(&self.more)).status(known);
                 let records = spans().map(|span| span.count).sum::<u64>();
                 (Reverse(status), records, spans().map(|span| span.last).max(), number)
             })
@@ -166,7 +165,7 @@ impl Fleet {
             if let Some(addresses) = old.name_ipv4.get_mut(key.name as usize).map(std::mem::take) {
                 self.name_ipv4[name.index()].absorb(&addresses);
             }
-            self.folded_a.resize(self.names.len(), None);
+            self.folded_a.resize(self.names.len(), NewestVerdict::NONE);
             self.folded_a[name.index()] = known[key.name as usize];
             self.targets.take(name, &old.targets, Symbol(key.name));
             self.blocks.take(name, &old.blocks, Symbol(key.name));

@@ -3,14 +3,14 @@
 
 use std::net::Ipv6Addr;
 
-use super::span::verdict;
-use super::status::keep_newest;
-use super::{AddressSet, Dns64, Fleet, OriginId, OriginKind, Status, Symbol, address_text};
+use super::{
+    AddressSet, Dns64, Fleet, NewestVerdict, OriginId, OriginKind, PairSummary, Status, Symbol, address_text,
+};
 use crate::base::counting;
 use crate::base::saturating::SaturatingInto as _;
 use crate::base::workers::Workers;
 use crate::knowledge::address::ipv4_link_local;
-use crate::log::observation::{A, Verdict, is_masked};
+use crate::log::observation::is_masked;
 
 /// The IPv4 address in an IPv4-mapped one (RFC 4291 section 2.5.5.2).
 fn ipv4_of(address: u128) -> Option<u32> {
@@ -229,29 +229,24 @@ pub(super) fn order_origins<'f>(fleet: &'f Fleet, owners: &[u32]) -> (Vec<Origin
     (views, ranks)
 }
 
-/// The newest usable verdict on A that anybody got for each name, with its second, by symbol.
-pub(super) fn known_a(fleet: &Fleet, workers: Workers) -> Vec<Option<(i64, A)>> {
+/// The newest usable verdict on A that anybody got for each name, by symbol.
+pub(super) fn known_a(fleet: &Fleet, workers: Workers) -> Vec<NewestVerdict> {
     let all = fleet.pairs.len();
     // Each thread has a list of all names: together they take no more than the pairs do.
     let threads = workers.threads().min(all / fleet.names.len().max(1)).max(1);
     let parts = workers.map(threads, |thread| {
         let mut known = if thread == 0 { fleet.folded_a.clone() } else { Vec::new() };
-        known.resize(fleet.names.len(), None);
+        known.resize(fleet.names.len(), NewestVerdict::NONE);
         for at in all * thread / threads..all * (thread + 1) / threads {
-            for (slot, span) in fleet.pairs[at].all(&fleet.more) {
-                let Verdict::A(verdict) = verdict(slot) else { continue };
-                if verdict.is_conclusive() {
-                    keep_newest(&mut known[fleet.keys[at].name as usize], span.last.second(), verdict);
-                }
-            }
+            let own = PairSummary::from_spans(fleet.pairs[at].all(&fleet.more)).newest_a();
+            let known = &mut known[fleet.keys[at].name as usize];
+            *known = (*known).max(own);
         }
         known
     });
-    let newest = |mut known: Vec<_>, others: Vec<_>| {
+    let newest = |mut known: Vec<NewestVerdict>, others: Vec<NewestVerdict>| {
         for (known, other) in known.iter_mut().zip(others) {
-            if let Some((second, verdict)) = other {
-                keep_newest(known, second, verdict);
-            }
+            *known = (*known).max(other);
         }
         known
     };

@@ -1,7 +1,8 @@
 //! What is kept of one origin and one endpoint: per verdict a span, and the addresses.
 
-use super::span::{SLOTS, Span, slot, verdict};
-use super::status::{Statuses, keep_newest};
+use super::NewestVerdict;
+use super::span::{SLOTS, Span, slot};
+use super::status::Statuses;
 use crate::base::moment::{Moment, hull};
 use crate::base::saturating::SaturatingInto as _;
 use crate::log::observation::{A, Aaaa, Unknown, Verdict};
@@ -262,7 +263,7 @@ impl Spans {
 
     /// The spans of the AAAA verdicts seen, in the order of the verdicts.
     pub fn aaaa(&self) -> impl Iterator<Item = (Aaaa, Span)> + Clone + '_ {
-        self.list().iter().filter_map(|(slot, span)| match verdict(*slot) {
+        self.list().iter().filter_map(|(slot, span)| match Verdict::from_code(*slot) {
             Verdict::Aaaa(verdict) => Some((verdict, *span)),
             _ => None,
         })
@@ -270,7 +271,7 @@ impl Spans {
 
     /// The spans of the A verdicts seen, in the order of the verdicts.
     pub fn a(&self) -> impl Iterator<Item = (A, Span)> + Clone + '_ {
-        self.list().iter().filter_map(|(slot, span)| match verdict(*slot) {
+        self.list().iter().filter_map(|(slot, span)| match Verdict::from_code(*slot) {
             Verdict::A(verdict) => Some((verdict, *span)),
             _ => None,
         })
@@ -297,11 +298,9 @@ impl Spans {
         if seen.is_power_of_two() {
             return Some(first);
         }
-        let mut newest = None;
-        for (verdict, span) in self.known_aaaa() {
-            keep_newest(&mut newest, span.last.second(), verdict);
-        }
-        Some(newest.map_or(first, |(_, verdict)| verdict))
+        let newest =
+            self.known_aaaa().map(|(verdict, span)| NewestVerdict::new(span.last, verdict as u8)).max();
+        Some(newest.and_then(NewestVerdict::aaaa).unwrap_or(first))
     }
 
     /// The spans on AAAA by the words of exports: all that are not known are one word.

@@ -4,7 +4,6 @@
 //! between two surveys a screen may look at any of them for the price of a lookup.
 
 use super::order::is_from_ipv4;
-use super::span::verdict;
 use super::survey::join;
 use super::{AddressSet, Fleet, OriginId, OriginKind, PairId, PairKey, Span, Spans, Symbol, VerdictChange};
 use crate::base::saturating::SaturatingInto as _;
@@ -112,7 +111,7 @@ impl Fleet {
     pub fn change(&self, pairs: &[PairId]) -> Option<VerdictChange> {
         let known = pairs.iter().filter_map(|pair| self.pairs.get(pair.0 as usize));
         let slots = known.flat_map(|pair| pair.all(&self.more)).map(|(slot, _)| slot);
-        let mut of_aaaa = slots.filter(|slot| matches!(verdict(*slot), Verdict::Aaaa(_)));
+        let mut of_aaaa = slots.filter(|slot| matches!(Verdict::from_code(*slot), Verdict::Aaaa(_)));
         let first = of_aaaa.next()?;
         of_aaaa.any(|slot| slot != first).then(|| self.spans_of(pairs).change())?
     }

@@ -1,7 +1,7 @@
 //! How often one verdict was seen, and from when to when; and the number that it is kept under.
 
 use crate::base::moment::Moment;
-use crate::log::observation::{A, Aaaa, Verdict};
+use crate::log::observation::Verdict;
 
 /// How often and from when to when one verdict was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,35 +36,9 @@ impl Span {
 }
 
 /// The number of slots that a pair may have: one for each verdict on AAAA and on A.
-pub(super) const SLOTS: usize = Aaaa::ALL.len() + A::ALL.len();
+pub(super) const SLOTS: usize = Verdict::JUDGED as usize;
 
-/// The slot of a verdict; `None` for what is not judged.
+/// The slot of a verdict, which is its code; `None` for what is not judged.
 pub(super) fn slot(verdict: Verdict) -> Option<u8> {
-    /// The first slot of A.
-    const A_FROM: u8 = Aaaa::Unreadable as u8 + 1;
-    match verdict {
-        Verdict::Aaaa(verdict) => Some(verdict as u8),
-        Verdict::A(verdict) => Some(A_FROM + verdict as u8),
-        Verdict::NotJudged => None,
-    }
-}
-
-/// The verdict of each slot.
-const VERDICTS: [Verdict; SLOTS] = {
-    let mut verdicts = [Verdict::NotJudged; SLOTS];
-    let mut at = 0;
-    while at < SLOTS {
-        verdicts[at] = if at < Aaaa::ALL.len() {
-            Verdict::Aaaa(Aaaa::ALL[at])
-        } else {
-            Verdict::A(A::ALL[at - Aaaa::ALL.len()])
-        };
-        at += 1;
-    }
-    verdicts
-};
-
-/// The verdict of a slot.
-pub(super) fn verdict(slot: u8) -> Verdict {
-    VERDICTS[usize::from(slot)]
+    (verdict != Verdict::NotJudged).then(|| verdict.code())
 }

@@ -2,10 +2,9 @@
 
 use strum::VariantArray;
 
-use super::span::{Span, verdict};
 use crate::base::moment::Moment;
 use crate::base::variants::array;
-use crate::log::observation::{A, Aaaa, Verdict};
+use crate::log::observation::{A, Aaaa};
 
 /// The status of a pair of origin and endpoint, for an origin without IPv4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
@@ -250,58 +249,6 @@ impl Dns64 {
             Self::Off => "off",
             Self::Unknown => "unknown",
         }
-    }
-}
-
-/// What the spans of a pair say for its status.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct StatusFacts {
-    /// The newest known verdict on AAAA, else the first of those that are not known.
-    pub aaaa: Option<Aaaa>,
-    /// The newest usable verdict on A.
-    pub a: Option<A>,
-    /// The first synthesized answer.
-    pub synthesized: Option<Moment>,
-}
-
-impl StatusFacts {
-    /// Looks at spans by slot; a slot may come more than once.
-    pub(super) fn from_spans(spans: impl Iterator<Item = (u8, Span)>) -> Self {
-        let mut facts = Self::default();
-        let (mut newest_aaaa, mut newest_a) = (None, None);
-        let mut unknown: Option<Aaaa> = None;
-        for (slot, span) in spans {
-            let second = span.last.second();
-            match verdict(slot) {
-                Verdict::Aaaa(verdict) if verdict.unknown().is_some() => {
-                    unknown = Some(unknown.map_or(verdict, |known| known.min(verdict)));
-                }
-                Verdict::Aaaa(verdict) => {
-                    keep_newest(&mut newest_aaaa, second, verdict);
-                    if verdict == Aaaa::Synthesized {
-                        facts.synthesized =
-                            Some(facts.synthesized.map_or(span.first, |known: Moment| known.min(span.first)));
-                    }
-                }
-                Verdict::A(verdict) if verdict.is_conclusive() => keep_newest(&mut newest_a, second, verdict),
-                Verdict::A(_) | Verdict::NotJudged => {}
-            }
-        }
-        facts.aaaa = newest_aaaa.map(|(_, verdict)| verdict).or(unknown);
-        facts.a = newest_a.map(|(_, verdict)| verdict);
-        facts
-    }
-
-    /// What is known of A comes from this origin's newest usable verdict on it, else from anybody's.
-    pub(super) fn status(&self, anybody: Option<A>) -> Status {
-        Status::from_verdicts(self.aaaa, self.a.or(anybody))
-    }
-}
-
-/// Keeps the verdict of the latest second; within it, the first in the verdicts' order.
-pub(super) fn keep_newest<V: Copy + Ord>(best: &mut Option<(i64, V)>, second: i64, verdict: V) {
-    if best.is_none_or(|(when, known)| second > when || second == when && verdict < known) {
-        *best = Some((second, verdict));
     }
 }
 

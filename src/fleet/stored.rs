@@ -11,7 +11,7 @@ use super::course::StoredCourse;
 use super::order::order_names;
 use super::origins::{Origins, StoredOrigins};
 use super::packed::{PackedSets, PackedTexts, count, moment};
-use super::{Course, Fleet, Loss, Tally};
+use super::{Course, Fleet, Loss, NewestVerdict, Tally};
 use crate::log::observation::Unknown;
 
 mod pairs;
@@ -56,7 +56,7 @@ impl Fleet {
     /// could not be read, marks, and pairs that were folded away.
     #[must_use]
     pub fn store(&self) -> Option<StoredFleet<'static>> {
-        if self.folded_a.iter().any(Option::is_some) {
+        if self.folded_a.iter().any(|known| *known != NewestVerdict::NONE) {
             return None;
         }
         let (order, ranks) = order_names(self);

@@ -8,8 +8,9 @@ use super::forwarders::Forwarders;
 use super::order::{OrderedPair, OriginView, by_origin, known_a, order_names, order_origins};
 use super::pages::PagedList;
 use super::prefetch::prefetch;
-use super::status::StatusFacts;
-use super::{AddressSet, Dns64, Fleet, Span, Spans, Status, Symbol, VerdictChange};
+use super::{
+    AddressSet, Dns64, Fleet, NewestVerdict, PairSummary, Span, Spans, Status, Symbol, VerdictChange,
+};
 use crate::base::moment::{Moment, earlier};
 use crate::base::saturating::SaturatingInto as _;
 use crate::base::workers::Workers;
@@ -62,7 +63,7 @@ impl<'s> PairView<'s> {
     /// else that anybody got.
     #[must_use]
     pub fn known_a(&self) -> Option<A> {
-        StatusFacts::from_spans(self.spans.slots()).a.or(self.anybody_a)
+        PairSummary::from_spans(self.spans.slots()).newest_a().a().or(self.anybody_a)
     }
 
     /// The latest change of the AAAA verdict.
@@ -121,24 +122,23 @@ impl<'f> Survey<'f> {
     pub(super) fn new(fleet: &'f Fleet, workers: Workers) -> Self {
         let (origins, ranks) = order_origins(fleet, &fleet.origins.owners());
         let (names, name_ranks) = order_names(fleet);
-        let known_a: Vec<Option<A>> =
-            known_a(fleet, workers).into_iter().map(|known| known.map(|(_, verdict)| verdict)).collect();
+        let known_a: Vec<Option<A>> = known_a(fleet, workers).into_iter().map(NewestVerdict::a).collect();
         // In the order of the fleet's memory: what follows jumps about in it, and there is less of that.
         let (all, threads) = (fleet.pairs.len(), workers.threads());
         let judged = workers.map(threads, |thread| {
             let mut since: Vec<Option<Moment>> = vec![None; origins.len()];
             let entry = |at: usize| {
                 let (key, pair) = (&fleet.keys[at], &fleet.pairs[at]);
-                let facts = StatusFacts::from_spans(pair.all(&fleet.more));
+                let summary = PairSummary::from_spans(pair.all(&fleet.more));
                 let origin = ranks[key.origin as usize];
                 let first = &mut since[origin as usize];
-                *first = earlier(*first, facts.synthesized);
+                *first = earlier(*first, summary.synthesized());
                 let name = name_ranks[key.name as usize];
                 OrderedPair {
                     origin,
                     name,
                     pair: at.saturating_into(),
-                    status: facts.status(known_a[key.name as usize]),
+                    status: summary.status(known_a[key.name as usize]),
                 }
             };
             let entries: Vec<OrderedPair> =
@@ -191,7 +191,7 @@ impl<'f> Survey<'f> {
 
     fn status(&self, start: usize, end: usize) -> Status {
         let name = self.names[self.entries[start].name as usize];
-        StatusFacts::from_spans(self.kept(start, end)).status(self.known_a[name.index()])
+        PairSummary::from_spans(self.kept(start, end)).status(self.known_a[name.index()])
     }
 
     /// The origins, sorted by id, then VPC, then kind.

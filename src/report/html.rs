@@ -35,6 +35,8 @@ const SCRIPT: &str = include_str!("html/page.js");
 
 /// The most pairs that are in the page as plain HTML.
 const ROWS: usize = 1000;
+/// The most endpoints in the matrix.
+const COLUMNS: usize = 24;
 
 /// The page up to its packed pairs. Says which number each name has in them.
 pub(super) fn head(report: &Report<'_>, out: &mut Vec<u8>) -> io::Result<Vec<u32>> {

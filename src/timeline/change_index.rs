@@ -3,13 +3,13 @@
 //! What a pair changed to within a stretch of time follows from the first and the last time of each verdict
 //! there. So the times are kept by pair and verdict, each in order, and a stretch costs two looks into each.
 
-use super::chunk::{VERDICT, verdict};
+use super::chunk::VERDICT;
 use super::{OTHER, Scope, Timeline};
 use crate::base::counting;
 use crate::base::moment::Moment;
 use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{PairId, Span, Spans};
-use crate::log::observation::Aaaa;
+use crate::log::observation::{Aaaa, Verdict};
 
 /// The records of some pairs on AAAA, by pair and verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl ChangeIndex {
                 {
                     let count = (end - from) as u64;
                     let span = Span { count, first: Moment(*first), last: Moment(last) };
-                    spans.see(verdict(run.code), span);
+                    spans.see(Verdict::from_code(run.code), span);
                 }
                 start = run.end;
             }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{InputId, Scope, Spot};
 use crate::base::saturating::SaturatingInto as _;
 use crate::log::envelope::RecordPlace;
-use crate::log::observation::{A, Aaaa, Observation, Verdict};
+use crate::log::observation::{Observation, Verdict};
 
 /// Rows in a chunk, at most.
 pub const CHUNK: usize = 1 << 16;
@@ -27,49 +27,18 @@ pub(super) struct Packed {
     pub length: u32,
 }
 
-/// The code of [`Verdict::NotJudged`]: after those of AAAA and of A.
-pub(super) const NOT_JUDGED: u8 = A_FROM + A::Unreadable as u8 + 1;
-/// The first code of A.
-const A_FROM: u8 = Aaaa::Unreadable as u8 + 1;
-const PARTIAL: u8 = 1 << 5;
+const PARTIAL: u8 = 1 << Verdict::CODE_BITS;
 const CNAME_ONLY: u8 = 1 << 6;
 const MIXED: u8 = 1 << 7;
 /// The bits of a code that tell the verdict.
 pub(super) const VERDICT: u8 = PARTIAL - 1;
-const _: () = assert!(NOT_JUDGED <= VERDICT);
 
 /// Verdict and flags in one byte.
 pub(super) fn code(observation: &Observation<'_>) -> u8 {
-    let verdict = match observation.verdict {
-        Verdict::Aaaa(verdict) => verdict as u8,
-        Verdict::A(verdict) => A_FROM + verdict as u8,
-        Verdict::NotJudged => NOT_JUDGED,
-    };
-    verdict
+    observation.verdict.code()
         | if observation.partial { PARTIAL } else { 0 }
         | if observation.cname_only { CNAME_ONLY } else { 0 }
         | if observation.mixed { MIXED } else { 0 }
-}
-
-/// The verdicts by their codes.
-const VERDICTS: [Verdict; VERDICT as usize + 1] = {
-    let mut verdicts = [Verdict::NotJudged; VERDICT as usize + 1];
-    let mut at = 0;
-    while at < NOT_JUDGED as usize {
-        verdicts[at] = if at < A_FROM as usize {
-            Verdict::Aaaa(Aaaa::ALL[at])
-        } else {
-            Verdict::A(A::ALL[at - A_FROM as usize])
-        };
-        at += 1;
-    }
-    verdicts
-};
-
-/// The verdict of a code.
-#[inline]
-pub(super) fn verdict(code: u8) -> Verdict {
-    VERDICTS[usize::from(code & VERDICT)]
 }
 
 /// What a code says.
@@ -86,7 +55,7 @@ pub(super) struct CodeMeaning {
 /// What a code says.
 pub(super) fn meaning(code: u8) -> CodeMeaning {
     CodeMeaning {
-        verdict: verdict(code),
+        verdict: Verdict::from_code(code),
         cname_only: code & CNAME_ONLY != 0,
         mixed: code & MIXED != 0,
         partial: code & PARTIAL != 0,

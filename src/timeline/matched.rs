@@ -1,6 +1,6 @@
 //! What a filter lets through, counted.
 
-use super::chunk::{NOT_JUDGED, VERDICT, verdict};
+use super::chunk::VERDICT;
 use super::{OTHER, RowMask, Scope, Timeline};
 use crate::base::moment::Moment;
 use crate::fleet::{Course, Fleet};
@@ -73,7 +73,7 @@ impl Timeline {
             for number in numbers {
                 let chunk = &self.chunks[number];
                 let mut see = |row: usize| {
-                    course.saw(Moment(chunk.time(row)), verdict(chunk.code[row] & VERDICT));
+                    course.saw(Moment(chunk.time(row)), Verdict::from_code(chunk.code[row]));
                 };
                 match mask {
                     Some(mask) => mask.for_each(number, chunk.within(scope), see),
@@ -93,7 +93,7 @@ impl Timeline {
     /// that it lets through.
     pub fn each_verdict(&self, scope: Scope, mask: Option<&RowMask>, mut see: impl FnMut(Moment, Verdict)) {
         for (number, chunk) in self.chunks.iter().enumerate() {
-            let mut see = |row: usize| see(Moment(chunk.time(row)), verdict(chunk.code[row] & VERDICT));
+            let mut see = |row: usize| see(Moment(chunk.time(row)), Verdict::from_code(chunk.code[row]));
             match mask {
                 Some(mask) => mask.for_each(number, chunk.within(scope), see),
                 None => chunk.within(scope).for_each(&mut see),
@@ -129,8 +129,8 @@ impl Timeline {
                     mask.for_each(number, first..at, |row| {
                         counts[usize::from(chunk.code[row] & VERDICT)] += 1;
                     });
-                    for (code, count) in (0..=NOT_JUDGED).zip(counts).filter(|(_, count)| *count > 0) {
-                        see(&mut made, Moment::from_seconds(second), verdict(code), count);
+                    for (code, count) in (0..=Verdict::JUDGED).zip(counts).filter(|(_, count)| *count > 0) {
+                        see(&mut made, Moment::from_seconds(second), Verdict::from_code(code), count);
                     }
                 }
             }

@@ -1,161 +1,11 @@
 //! The status of pairs within a stretch of time: one pass over three columns.
 
 use super::bits::Bits;
-use super::chunk::{Chunk, VERDICT, verdict};
+use super::chunk::{Chunk, VERDICT};
 use super::{OTHER, RowId, Scope, Timeline};
 use crate::base::moment::Moment;
 use crate::base::saturating::SaturatingInto as _;
-use crate::fleet::{Fleet, PairId, Span};
-use crate::log::observation::{A, Aaaa, Verdict};
-
-/// The summary of one pair: the newest verdicts, and what else a list shows of it. Half a cache line: what a
-/// fold costs is to fetch them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(align(32))]
-pub struct PairSummary {
-    /// The newest known verdict on AAAA: see [`key`]; [`NEVER`] if there is none.
-    aaaa: i64,
-    /// The newest usable verdict on A, likewise.
-    a: i64,
-    /// The first synthesized answer, in milliseconds; `i64::MAX` if there is none.
-    synthesized: i64,
-    /// Records.
-    count: u32,
-    /// The verdicts on AAAA that were seen, a bit each.
-    seen: u16,
-}
-
-/// The verdicts on AAAA that are known, a bit each as in [`PairSummary`].
-const KNOWN: u16 = (1 << Aaaa::Absent as u16) - 1;
-const _: () = assert!(Aaaa::ALL.len() <= u16::BITS as usize && Aaaa::Absent as usize + 4 == Aaaa::ALL.len());
-
-/// A usable verdict on A and its time: the greater is the newer one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct NewestA(i64);
-
-impl NewestA {
-    /// No word.
-    pub const NONE: Self = Self(NEVER);
-
-    /// What it says.
-    #[must_use]
-    pub fn verdict(self) -> Option<A> {
-        match verdict(code_of(self.0)?) {
-            Verdict::A(verdict) => Some(verdict),
-            _ => None,
-        }
-    }
-}
-
-/// Below every key.
-const NEVER: i64 = i64::MIN;
-/// Bits of a key that tell the verdict.
-const BITS: u32 = 5;
-
-/// A verdict of a second as a number that is larger the newer it is; within one second, the earlier it comes
-/// in the verdicts' order.
-#[inline]
-fn key(at: i64, code: u8) -> i64 {
-    at.div_euclid(1000) << BITS | i64::from((1 << BITS) - 1 - code)
-}
-
-fn code_of(key: i64) -> Option<u8> {
-    let code = (1 << BITS) - 1 - (key & ((1 << BITS) - 1));
-    (key != NEVER).then(|| code.saturating_into::<u8>())
-}
-
-impl Default for PairSummary {
-    fn default() -> Self {
-        Self { aaaa: NEVER, a: NEVER, synthesized: i64::MAX, count: 0, seen: 0 }
-    }
-}
-
-impl PairSummary {
-    /// The newest known verdict on AAAA; if none is known, the first of the others in the verdicts' order.
-    #[must_use]
-    pub fn aaaa(&self) -> Option<Aaaa> {
-        let Some(code) = code_of(self.aaaa) else {
-            return Aaaa::ALL.get(self.seen.trailing_zeros() as usize).copied();
-        };
-        match verdict(code) {
-            Verdict::Aaaa(verdict) => Some(verdict),
-            _ => None,
-        }
-    }
-
-    /// The first synthesized answer.
-    #[must_use]
-    pub fn synthesized(&self) -> Option<Moment> {
-        (self.synthesized != i64::MAX).then_some(Moment(self.synthesized))
-    }
-
-    /// Records.
-    #[must_use]
-    pub fn count(&self) -> u32 {
-        self.count
-    }
-
-    /// Whether more than one known verdict on AAAA was seen.
-    #[must_use]
-    pub fn is_varied(&self) -> bool {
-        (self.seen & KNOWN).count_ones() > 1
-    }
-
-    /// The newest usable verdict on A, to be compared with others.
-    #[must_use]
-    pub fn newest_a(&self) -> NewestA {
-        NewestA(self.a)
-    }
-
-    /// Takes in another summary of the same pair.
-    pub fn absorb(&mut self, other: &Self) {
-        self.aaaa = self.aaaa.max(other.aaaa);
-        self.a = self.a.max(other.a);
-        self.synthesized = self.synthesized.min(other.synthesized);
-        self.count = self.count.saturating_add(other.count);
-        self.seen |= other.seen;
-    }
-
-    /// Takes in a record by its code.
-    #[inline]
-    fn see(&mut self, at: i64, code: u8) {
-        self.count = self.count.saturating_add(1);
-        let key = key(at, code);
-        if usize::from(code) < Aaaa::ALL.len() {
-            if KNOWN & 1 << code != 0 {
-                self.aaaa = self.aaaa.max(key);
-            }
-            self.seen |= 1 << code;
-            if code == Aaaa::Synthesized as u8 {
-                self.synthesized = self.synthesized.min(at);
-            }
-        } else if USABLE & 1 << code != 0 {
-            self.a = self.a.max(key);
-        }
-    }
-
-    /// Takes in a span.
-    fn span(&mut self, code: u8, span: &Span) {
-        let mut seen = Self::default();
-        seen.see(span.last.0, code);
-        seen.count = span.count.saturating_into();
-        if code == Aaaa::Synthesized as u8 {
-            seen.synthesized = span.first.0;
-        }
-        self.absorb(&seen);
-    }
-}
-
-/// The codes of the verdicts on A that are usable ([`A::is_conclusive`]), a bit each.
-const USABLE: u32 = {
-    let words = [A::Answered, A::Unusable, A::Empty, A::NxDomain];
-    let (mut bits, mut at) = (0, 0);
-    while at < words.len() {
-        bits |= 1 << (Aaaa::ALL.len() + words[at] as usize);
-        at += 1;
-    }
-    bits
-};
+use crate::fleet::{Fleet, PairId, PairSummary};
 
 /// The summaries of all pairs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -172,13 +22,8 @@ impl PairSummaries {
     /// The summaries of the pairs of a fleet: the fold of everything, without looking at every record.
     #[must_use]
     pub fn from_fleet(fleet: &Fleet) -> Self {
-        let pairs = (0..fleet.pair_count()).map(|at| {
-            let mut summary = PairSummary::default();
-            for (code, span) in fleet.kept(PairId(at.saturating_into())) {
-                summary.span(code, &span);
-            }
-            summary
-        });
+        let pairs = (0..fleet.pair_count())
+            .map(|at| PairSummary::from_spans(fleet.kept(PairId(at.saturating_into()))));
         Self { pairs: pairs.collect(), ignored: fleet.ignored().collect(), records: fleet.tally().records }
     }
 
@@ -287,7 +132,7 @@ impl Timeline {
         let columns = chunk.at[rows.clone()].iter().zip(&chunk.subject[rows.clone()]);
         for ((at, subject), code) in columns.zip(&chunk.code[rows]) {
             if let Some(summary) = pairs.get_mut(*subject as usize) {
-                summary.see(base + i64::from(*at), code & VERDICT);
+                summary.see(Moment(base + i64::from(*at)), code & VERDICT);
             } else if let Some((origin, _)) = self.others.get(subject & !OTHER)
                 && let Some(ignored) = ignored.get_mut(origin.0 as usize)
             {

@@ -43,7 +43,7 @@ fn told(fleet: &Fleet, summaries: &PairSummaries) -> Told {
             let (kind, id, vpc) = fleet.origin_text(origin);
             let vpc = if kind == OriginKind::Address { vpc } else { "" };
             let key = (id.to_owned(), vpc.to_owned(), fleet.name_text(name).to_owned());
-            let word = summary.newest_a().verdict();
+            let word = summary.newest_a().a();
             (key, (summary.aaaa(), word, summary.synthesized(), summary.count()))
         })
         .collect()

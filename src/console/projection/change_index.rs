@@ -5,8 +5,8 @@
 
 use crate::base::moment::Moment;
 use crate::console::known::KnownLog;
-use crate::fleet::{Fleet, OriginId};
-use crate::timeline::{ChangeIndex, PairSummaries, PairSummary, Timeline};
+use crate::fleet::{Fleet, OriginId, PairSummary};
+use crate::timeline::{ChangeIndex, PairSummaries, Timeline};
 
 /// What changes are looked for in, and what it was gathered from.
 #[derive(Debug, Default)]

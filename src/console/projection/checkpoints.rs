@@ -6,7 +6,8 @@
 
 use crate::base::moment::Moment;
 use crate::console::known::KnownLog;
-use crate::timeline::{PairSummaries, PairSummary, Scope};
+use crate::fleet::PairSummary;
+use crate::timeline::{PairSummaries, Scope};
 
 /// Summaries of pairs as of moments of a log: so that going back in a long one starts from the nearest of
 /// them.

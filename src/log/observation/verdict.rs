@@ -242,6 +242,27 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// How many verdicts there are on AAAA and on A: the codes of these are below it.
+    pub(crate) const JUDGED: u8 = A_FROM + A::Unreadable as u8 + 1;
+    /// How many bits a code takes.
+    pub(crate) const CODE_BITS: u32 = 5;
+
+    /// Its number: verdicts on AAAA in their order, then those on A in theirs, then what is not judged.
+    #[inline]
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Aaaa(verdict) => verdict as u8,
+            Self::A(verdict) => A_FROM + verdict as u8,
+            Self::NotJudged => Self::JUDGED,
+        }
+    }
+
+    /// The verdict of a code, of which the lowest bits count ([`Verdict::CODE_BITS`]).
+    #[inline]
+    pub(crate) fn from_code(code: u8) -> Self {
+        VERDICTS[usize::from(code) % VERDICTS.len()]
+    }
+
     /// The word used in every export; `other type` for what is not judged.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -266,5 +287,40 @@ impl Verdict {
             Self::A(verdict) => verdict.unknown(),
             Self::NotJudged => None,
         }
+    }
+}
+
+/// The code of the first verdict on A.
+const A_FROM: u8 = Aaaa::Unreadable as u8 + 1;
+const _: () = assert!(A_FROM as usize == Aaaa::ALL.len());
+
+/// The verdicts by their codes.
+const VERDICTS: [Verdict; 1 << Verdict::CODE_BITS] = {
+    let mut verdicts = [Verdict::NotJudged; 1 << Verdict::CODE_BITS];
+    let mut at = 0;
+    while at < Verdict::JUDGED as usize {
+        verdicts[at] = if at < Aaaa::ALL.len() {
+            Verdict::Aaaa(Aaaa::ALL[at])
+        } else {
+            Verdict::A(A::ALL[at - Aaaa::ALL.len()])
+        };
+        at += 1;
+    }
+    verdicts
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_verdict_has_a_code() {
+        let aaaa = Aaaa::ALL.into_iter().map(Verdict::Aaaa);
+        let all: Vec<Verdict> =
+            aaaa.chain(A::ALL.into_iter().map(Verdict::A)).chain([Verdict::NotJudged]).collect();
+        for (code, verdict) in (0..).zip(&all) {
+            assert_eq!((verdict.code(), Verdict::from_code(code)), (code, *verdict));
+        }
+        assert_eq!(all.len(), usize::from(Verdict::JUDGED) + 1);
     }
 }

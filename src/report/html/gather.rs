@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::super::summary::{Counting, Summary};
 use super::super::{Report, Sort, pieces};
-use super::{ROWS, findings, matrix};
+use super::{COLUMNS, ROWS, findings};
 use crate::advice::finding::{Advice, PairObserver};
 use crate::advice::regions::Regions;
 use crate::fleet::{Noise, PairHandle, PairView, Status, Survey, Symbol, prefetch};
@@ -23,7 +23,7 @@ pub(super) struct PageData<'a> {
     pub names: Vec<Symbol>,
     /// How many names have pairs that are no noise.
     pub endpoints: usize,
-    /// The first of those, the worst and most asked for first: [`matrix::ENDPOINTS`] at most.
+    /// The first of those, the worst and most asked for first: [`COLUMNS`] at most.
     pub worst: Vec<Symbol>,
 }
 
@@ -217,9 +217,9 @@ fn endpoints(
     });
     let mut keys: Vec<_> = keys.collect();
     let count = keys.len();
-    if count > matrix::ENDPOINTS {
-        keys.select_nth_unstable(matrix::ENDPOINTS);
-        keys.truncate(matrix::ENDPOINTS);
+    if count > COLUMNS {
+        keys.select_nth_unstable(COLUMNS);
+        keys.truncate(COLUMNS);
     }
     keys.sort_unstable();
     (keys.into_iter().map(|(_, name)| name).collect(), count)

@@ -11,9 +11,8 @@ use crate::base::alike::{common_starts, cut_apart};
 use crate::base::visible::visible;
 use crate::fleet::{OriginView, Status, Symbol};
 
-/// The most rows and columns.
+/// The most rows.
 const ORIGINS: usize = 25;
-pub(super) const ENDPOINTS: usize = 24;
 /// The longest name at the head of a column, in characters.
 const HEAD: usize = 40;
 

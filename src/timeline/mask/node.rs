@@ -3,10 +3,10 @@
 use crate::base::moment::Moment;
 use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{Fleet, OriginId, PairId, Status, Symbol};
-use crate::log::observation::SourceAddress;
+use crate::log::observation::{SourceAddress, Verdict};
 use crate::query::{Expression, Test, TestSubject};
 use crate::timeline::bits::Bits;
-use crate::timeline::chunk::{Chunk, VERDICT, verdict};
+use crate::timeline::chunk::{Chunk, VERDICT};
 use crate::timeline::{OTHER, Timeline};
 
 /// What the tests of an expression are put to.
@@ -181,7 +181,7 @@ impl MaskNode {
                 Self::Codes(Bits::from_fn(workers, code_index(u8::MAX, VERDICT) + 1, |index| {
                     let (kind, code) = (index >> VERDICT.count_ones(), index & usize::from(VERDICT));
                     let (kind, rcode) = timeline.kinds.unpacked(u8::try_from(kind).unwrap_or(0));
-                    test.code(kind.as_bytes(), rcode, verdict(u8::try_from(code).unwrap_or(0)))
+                    test.code(kind.as_bytes(), rcode, Verdict::from_code(u8::try_from(code).unwrap_or(0)))
                 }))
             }
             TestSubject::Answer | TestSubject::Source if test.is_vain() => Self::Never,
