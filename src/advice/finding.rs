@@ -44,7 +44,8 @@ pub use library::Library;
 pub(crate) use told::WordedFindings;
 pub use usage::{Reach, Usage};
 
-use crate::advice::judgement::{bare, command, in_region, is_harmless};
+use crate::advice::judgement::{command, in_region, is_harmless};
+use crate::knowledge::domain::bare;
 
 use group::PairGroup;
 

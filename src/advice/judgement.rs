@@ -10,6 +10,7 @@
 
 use crate::knowledge::address::{ipv4_link_local, ipv4_private};
 use crate::knowledge::catalog::{Catalog, DualStack, Evidence, Kind, Known, Setting};
+use crate::knowledge::domain::bare;
 use crate::log::observation::Aaaa;
 
 mod link;
@@ -21,7 +22,7 @@ pub use link::LinkService;
 pub use target::NameTarget;
 pub use way::Way;
 pub(crate) use words::POLICIES;
-pub use words::{bare, command, in_region, is_harmless};
+pub use words::{command, in_region, is_harmless};
 
 /// What a log shows of a name, and of others.
 #[derive(Clone, Copy)]

@@ -15,6 +15,7 @@ use crate::advice::finding::{Advice, Finding, Knowledge};
 use crate::base::figures::counted;
 use crate::base::moment::{Moment, hull};
 use crate::fleet::{PairView, Status, Survey};
+use crate::knowledge::domain::bare;
 
 /// The least time between two looks.
 pub const EVERY: Duration = Duration::from_secs(5);
@@ -236,7 +237,7 @@ impl TurnGroup {
                 at,
                 origin: pair.origin.id.to_owned(),
                 vpc: pair.origin.vpc.to_owned(),
-                name: pair.name.strip_suffix('.').unwrap_or(pair.name).to_owned(),
+                name: bare(pair.name).to_owned(),
             });
         }
     }

@@ -4,8 +4,8 @@ use super::clipboard::{hand, hand_one};
 use super::export::Target;
 use super::export_format::ExportFormat;
 use super::{Effect, Model, PairRow, Screen, export};
-use crate::advice::judgement;
 use crate::fleet::{OriginId, address_text};
+use crate::knowledge::domain::bare;
 use crate::report::brief_finding;
 use crate::timeline::Spot;
 
@@ -155,11 +155,6 @@ fn ipv4_text(bits: u32) -> String {
     std::net::Ipv4Addr::from(bits).to_string()
 }
 
-/// A name as programs want it: without its last dot.
-fn bare(name: &str) -> String {
-    judgement::bare(name).to_owned()
-}
-
 /// What can be copied here, and the text if it is at hand.
 pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
     let subject = CopySubject::from_model(model);
@@ -175,7 +170,7 @@ pub(super) fn offered(model: &Model) -> Vec<(What, String)> {
     offer(What::Row, row.map(|(_, row)| model.endpoint_words(row)));
     let group = model.selected_group().filter(|_| model.screen() == Screen::Groups);
     offer(What::Row, group.map(|(_, group)| model.group_words(group)));
-    offer(What::Name, subject.name.as_deref().map(bare));
+    offer(What::Name, subject.name.as_deref().map(|name| bare(name).to_owned()));
     offer(What::Origin, subject.origin);
     offer(What::Addresses, Some(subject.addresses.join("\n")));
     // The judgement holds what is offered: the line under the endpoint comes from the same.

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use super::place::Within;
 use super::{Model, Screen, screens, shown, zoom};
-use crate::advice::judgement;
 use crate::base::moment::Moment;
 use crate::fleet::{Course, CourseStep};
+use crate::knowledge::domain::bare;
 use crate::query::Query;
 use crate::timeline::Scope;
 
@@ -74,7 +74,7 @@ pub(super) fn show(model: &mut Model) {
         }),
         Screen::Endpoint => model.endpoint().map(|name| {
             let name = fleet.name_text(name);
-            (judgement::bare(name).to_owned(), Query::of_name(name))
+            (bare(name).to_owned(), Query::of_name(name))
         }),
         _ => None,
     };

@@ -4,8 +4,8 @@ use super::grouping::subnet;
 use super::row_command::{Placeholder, RowKind};
 use super::{Model, Row, Screen};
 use crate::advice::finding::Finding;
-use crate::advice::judgement;
 use crate::fleet::{OriginId, OriginKind, Symbol, address_text};
+use crate::knowledge::domain::bare;
 use crate::log::observation::{self, SourceAddress};
 
 /// The row under the cursor.
@@ -106,7 +106,7 @@ impl<'m> CursorRow<'m> {
             },
             Placeholder::Name => {
                 let name = self.record.as_ref().map(|record| record.name);
-                judgement::bare(name.or_else(|| Some(fleet.name_text(self.name?)))?).to_owned()
+                bare(name.or_else(|| Some(fleet.name_text(self.name?)))?).to_owned()
             }
             Placeholder::Address => match record.map(|record| &record.source) {
                 Some(SourceAddress::Ip(bits)) => address_text(*bits),

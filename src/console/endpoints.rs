@@ -13,6 +13,7 @@ use crate::base::figures::{counted, number};
 use crate::fleet::{Fleet, PairDetail, Status};
 use crate::knowledge::address::ipv4_private;
 use crate::knowledge::catalog::Catalog;
+use crate::knowledge::domain::bare;
 use crate::log::observation::Aaaa;
 
 impl Model {
@@ -89,7 +90,7 @@ impl Model {
         let name = self.known.fleet().name_text(row.name);
         let mut words = format!(
             "{}: {} ({}), {}",
-            name.strip_suffix('.').unwrap_or(name),
+            bare(name),
             counted(u64::from(row.origins()), "origin", "origins"),
             statuses.join(", "),
             counted(row.records, "query", "queries"),
@@ -148,7 +149,7 @@ fn offer(
     let name = fleet.name_text(row.name);
     let offer = Judgement::new(catalog, name, shown).offer().map(str::to_owned);
     // One that is dual-stack itself needs no other.
-    offer.filter(|offer| *offer != name.strip_suffix('.').unwrap_or(name))
+    offer.filter(|offer| *offer != bare(name))
 }
 
 /// What came back for AAAA of a name, by how many origins have which status for it.

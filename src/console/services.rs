@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::fleet::{Fleet, Symbol};
 use crate::knowledge::catalog::{Catalog, Kind};
+use crate::knowledge::domain::bare;
 
 /// What a name belongs to, and what it is called there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ const SHORT: [(&str, &str); 6] = [
 
 /// Decides what a name belongs to.
 fn service(catalog: &Catalog, name: &str) -> Service {
-    let bare = name.strip_suffix('.').filter(|bare| !bare.is_empty()).unwrap_or(name);
+    let bare = bare(name);
     if let Some(known) = catalog.about(name).filter(|known| known.kind != Kind::Own) {
         let label = match (known.bucket.as_str(), known.prefix.as_str()) {
             ("", "") => bare.split('.').next().unwrap_or(bare),

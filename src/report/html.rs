@@ -106,8 +106,3 @@ fn hash(text: &str) -> String {
 fn all(sections: impl IntoIterator<Item = Option<Markup>>) -> Markup {
     html! { @for section in sections.into_iter().flatten() { (section) "\n" } }
 }
-
-/// A name as a person writes it, without its last dot.
-pub(super) fn bare(name: &str) -> &str {
-    if name.len() > 1 { name.strip_suffix('.').unwrap_or(name) } else { name }
-}

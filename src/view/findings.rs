@@ -13,6 +13,7 @@ use super::{WIDE_PAIR, first_shown, put, record, rule, words};
 use crate::advice::finding::{Finding, Rule, Severity};
 use crate::console::Model;
 use crate::fleet::Status;
+use crate::knowledge::domain::bare;
 
 const COLUMNS: [Column; 4] = [
     column("", 1, 9, 0),
@@ -108,7 +109,7 @@ fn list(model: &Model, findings: &[Finding], theme: &Theme, area: Rect) -> Vec<L
 /// The line for a list. Of a long name either end may be what tells it from others: it is cut in its middle.
 fn short_summary(finding: &Finding) -> String {
     let (summary, name) = (visible(&finding.summary), visible(&finding.subject));
-    let name = name.strip_suffix('.').unwrap_or(&name);
+    let name = bare(&name);
     if !finding.rule.is_about_a_name() || width(name) <= LONGEST {
         return summary.into_owned();
     }

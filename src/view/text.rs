@@ -11,9 +11,9 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::advice::judgement::bare;
 pub(super) use crate::base::figures::number;
 use crate::base::visible::is_hidden;
+use crate::knowledge::domain::bare;
 
 /// Blank characters that are not the space, and others with a width that cannot be seen.
 const UNSEEN: [char; 8] =

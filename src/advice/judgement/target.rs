@@ -3,6 +3,7 @@
 use super::{Judgement, TargetResource};
 use crate::base::figures::number;
 use crate::knowledge::catalog::{Catalog, Kind};
+use crate::knowledge::domain::bare;
 
 /// What a log shows a name to lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ impl<'l> NameTarget<'l> {
     /// instances, whatever their order. Instances that a name leads to are not what a setting is made on.
     pub fn find(names: impl Iterator<Item = &'l str>) -> Option<Self> {
         let known = names.filter_map(|name| {
-            let host = super::bare(name);
+            let host = bare(name);
             let rank = Catalog::resource_rank(host)?;
             let kind = Catalog::builtin().about(host)?.kind;
             (!matches!(kind, Kind::Instance | Kind::PublicInstance)).then_some((rank, host))

@@ -6,12 +6,6 @@ use super::{Judgement, Lever, LinkService, Sure, Way, Why};
 use crate::knowledge::catalog::{Evidence, Kind, Known, source_words};
 use crate::log::observation::Aaaa;
 
-/// A name as a person writes it, without its last dot.
-#[must_use]
-pub fn bare(name: &str) -> &str {
-    if name.len() > 1 { name.trim_end_matches('.') } else { name }
-}
-
 /// A command with a text of the log in it, where a shell would take the text for nothing but itself.
 #[must_use]
 pub fn command(before: &str, text: &str, behind: &str) -> Option<String> {

@@ -15,6 +15,7 @@ use crate::advice::judgement::Judgement;
 use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{Survey, Symbol};
 use crate::knowledge::catalog::Profiles;
+use crate::knowledge::domain::bare;
 
 /// The number of an outcome in a [`Draft`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -391,7 +392,7 @@ fn step(
 
 fn rest(telling: PlanContext<'_>, why: UncoveredReason, counted: ItemCounts) -> UncoveredNeeds {
     let named = |name: &Symbol| {
-        let name = crate::advice::judgement::bare(telling.survey.fleet().name_text(*name)).to_owned();
+        let name = bare(telling.survey.fleet().name_text(*name)).to_owned();
         NamedCount { name, offer: None, level: None }
     };
     UncoveredNeeds {

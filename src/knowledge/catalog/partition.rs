@@ -1,5 +1,6 @@
 //! The partitions of AWS: how their names end, and what their Regions look like.
 
+use crate::knowledge::domain::bare;
 use smallvec::SmallVec;
 
 /// A partition: a separate AWS with names of its own.
@@ -136,7 +137,7 @@ pub(super) fn split(host: &str) -> Option<(&str, Partition, HostEnding)> {
 /// it have hundreds of thousands of names.
 #[must_use]
 pub fn is_of_aws(name: &str) -> bool {
-    let host = name.strip_suffix('.').unwrap_or(name);
+    let host = bare(name);
     match host.as_bytes() {
         [.., b'c', b'o', b'm'] => host.ends_with(".amazonaws.com"),
         [.., b'a', b'w', b's'] => host.ends_with(".api.aws"),
@@ -150,7 +151,7 @@ pub fn is_of_aws(name: &str) -> bool {
 #[must_use]
 pub fn regional(name: &str) -> Option<&str> {
     let host = Some(name).filter(|name| is_of_aws(name))?;
-    let (before, ..) = split(host.strip_suffix('.').unwrap_or(host))?;
+    let (before, ..) = split(bare(host))?;
     let (service, region) = before.rsplit_once('.')?;
     is_region(region).then_some(service)
 }

@@ -7,7 +7,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::{ChangeGroup, Comparison, DifferenceKind, words};
 use crate::base::visible::visible;
 use crate::fleet::Status;
-use crate::report::html::{STYLE, bare, class, plain_policy};
+use crate::knowledge::domain::bare;
+use crate::report::html::{STYLE, class, plain_policy};
 use crate::report::pieces;
 
 /// The most rows of a list, and the most origins of a row.

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::super::{Report, advice as words, pieces};
-use super::bare;
 use crate::advice::finding::{Advice, Finding, Severity};
 use crate::base::visible::visible;
+use crate::knowledge::domain::bare;
 
 /// How many findings the page has beyond those that it shows in full: closed, a line each.
 const CLOSED: usize = 200;

@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::super::{Report, pieces};
-use super::{PageData, bare};
+use super::PageData;
 use crate::base::alike::{common_starts, cut_apart};
 use crate::base::visible::visible;
 use crate::fleet::{OriginView, Status, Symbol};
+use crate::knowledge::domain::bare;
 
 /// The most rows.
 const ORIGINS: usize = 25;

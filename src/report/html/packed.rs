@@ -11,13 +11,14 @@ use libdeflater::{CompressionLvl, Compressor};
 use serde::Serialize;
 
 use super::super::{Report, json, pieces};
+use super::PageData;
 use super::findings::anchors;
-use super::{PageData, bare};
 use crate::advice::finding::Advice;
 use crate::base::moment::Moment;
 use crate::base::saturating::SaturatingInto as _;
 use crate::base::visible::visible;
 use crate::fleet::{PairHandle, PairView, Status, Symbol};
+use crate::knowledge::domain::bare;
 use crate::log::observation::{A, Aaaa};
 
 /// How hard to compress. At 6 it takes a third longer, and gains less than a hundredth.

@@ -5,10 +5,11 @@ use maud::{Markup, html};
 use super::super::summary::{SharedEndpoint, Summary};
 use super::super::{InputSummary, Report, pieces, rows, text};
 use super::matrix::{class, origin};
-use super::{PageData, ROWS, all, bare, chart, findings, matrix, plan};
+use super::{PageData, ROWS, all, chart, findings, matrix, plan};
 use crate::base::visible::visible;
 use crate::fleet::{Dns64, PairView, Status};
 use crate::knowledge::catalog::Evidence;
+use crate::knowledge::domain::bare;
 
 /// The most inputs that are listed.
 const INPUTS: usize = 20;
