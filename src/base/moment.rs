@@ -21,6 +21,7 @@ impl Moment {
 
     /// Whole seconds since the epoch, rounded down.
     #[must_use]
+    #[inline]
     pub fn second(self) -> i64 {
         self.0.div_euclid(1000)
     }
