@@ -15,7 +15,7 @@ use ratatui::backend::TestBackend;
 
 const LOG: &str = include_str!("../../fixtures/demo.jsonl");
 /// The most cells of a frame: more takes long, and shows nothing new.
-const MOST_CELLS: u32 = 400_000;
+const MOST_CELLS: u32 = 100_000;
 
 struct Bytes<'a>(std::slice::Iter<'a, u8>);
 
