@@ -1,4 +1,5 @@
-//! One Live Tail session after the other, as a machine that knows no clock and no network.
+//! A session: one stream after the other over the same log groups, as a machine that knows no clock and no
+//! network. (What AWS calls a Live Tail session is one such stream, of three hours at most.)
 //!
 //! What happened comes in with the time of it ([`Session::on`]), what is to be done comes out. The machine's
 //! concern is that nothing is missing: from each stretch in which no stream was read it makes a hole, and a
@@ -33,7 +34,7 @@ pub use timing::Timing;
 /// How a stream ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StreamEnd {
-    /// The three hours of a session were over.
+    /// The three hours that the service gives a stream were over.
     TimeUp,
     /// The service ended it without a word.
     Closed,
@@ -133,7 +134,7 @@ struct Polling {
     connecting: bool,
 }
 
-/// One series of sessions over the same log groups.
+/// One series of streams over the same log groups.
 #[derive(Debug)]
 pub struct Session {
     timing: Timing,

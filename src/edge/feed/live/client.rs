@@ -412,7 +412,7 @@ fn stuck(action: &str, tried: &Tried) -> Trouble {
     Trouble::new(TroubleClass::Passing, format!("{tried} gives the same page of {operation} again and again"))
 }
 
-/// A stream that was started. To drop it ends the session, and its being billed.
+/// A stream that was started. To drop it ends it, and its being billed.
 #[derive(Debug)]
 pub struct LiveStream {
     output: StartLiveTailOutput,
@@ -437,7 +437,7 @@ impl LiveStream {
                     let events = events.into_iter().map(|event| received_of(event, &self.groups)).collect();
                     return Ok(StreamUpdate { events, sampled });
                 }
-                // The start of the session, and what later versions of the service may add.
+                // The start of the stream, and what later versions of the service may add.
                 Ok(Ok(Some(_))) => {}
                 Ok(Err(error)) => return Err(ending(&error)),
             }
