@@ -19,7 +19,10 @@ pub mod alike;
 
 pub(crate) mod simd;
 
-// The rest: all variants of an enumeration, passes shared out to threads that somebody else made.
+// The rest: values by number, all variants of an enumeration, passes shared out to threads that somebody
+// else made.
+pub(crate) mod interned;
+
 pub(crate) mod variants;
 
 pub mod workers;

@@ -6,9 +6,6 @@
 //! the status of a pair) is settled when the fleet is read: [`Fleet::survey`].
 //!
 //! Memory grows with distinct origins, names and pairs, never with records.
-
-use hashbrown::HashTable;
-
 use crate::base::saturating::SaturatingInto as _;
 use crate::base::workers::Workers;
 use crate::log::observation::{Aaaa, Aside, Observation, Verdict, canonical_target};
@@ -111,24 +108,6 @@ pub struct Fleet {
     /// Rule groups and domain lists of DNS Firewall that blocked names: `GROUP LIST`.
     blocks: Attached,
     tally: Tally,
-}
-
-/// Looks a value up by `hash` and `equal`; adds `make()` to `list` if it is not there. Returns its index.
-fn find_or_add<T>(
-    table: &mut HashTable<u32>,
-    list: &mut Vec<T>,
-    hash: u64,
-    equal: impl Fn(&T) -> bool,
-    rehash: impl Fn(&T) -> u64,
-    make: impl FnOnce() -> T,
-) -> u32 {
-    if let Some(found) = table.find(hash, |index| equal(&list[*index as usize])) {
-        return *found;
-    }
-    let index = list.len().saturating_into::<u32>();
-    list.push(make());
-    table.insert_unique(hash, index, |index| rehash(&list[*index as usize]));
-    index
 }
 
 impl Fleet {

@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use crate::base::interned::Interned;
 use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{OriginId, Renumbering, Symbol, Symbols};
 use crate::log::observation::{Asker, Observation, Rcode, SourceAddress};
@@ -148,13 +149,25 @@ struct SourcePlace {
     endpoint: Symbol,
 }
 
+impl SourcePlace {
+    /// With the numbers that `here` gives its texts.
+    fn renumbered(self, mut here: impl FnMut(Symbol) -> Symbol) -> Self {
+        Self {
+            account: here(self.account),
+            region: here(self.region),
+            vpc: here(self.vpc),
+            address: self.address,
+            text: here(self.text),
+            endpoint: here(self.endpoint),
+        }
+    }
+}
+
 /// Distinct sources.
 #[derive(Clone, Debug, Default)]
 pub(super) struct QuerySources {
     texts: Symbols,
-    list: Vec<SourcePlace>,
-    table: HashTable<u32>,
-    state: RandomState,
+    places: Interned<SourcePlace>,
     /// The record prefix, the source and the number of the record before, if it was not forwarded.
     recent: Option<(u64, u128, u32)>,
 }
@@ -186,20 +199,8 @@ impl QuerySources {
             text: self.texts.intern(text),
             endpoint: self.texts.intern(endpoint),
         };
-        let number = self.find_or_add(place);
+        let number = self.places.number(place);
         self.recent = plain.map(|address| (observation.record_prefix, address, number));
-        number
-    }
-
-    fn find_or_add(&mut self, place: SourcePlace) -> u32 {
-        let Self { list, table, state, .. } = self;
-        let hash = state.hash_one(place);
-        if let Some(found) = table.find(hash, |number| list[*number as usize] == place) {
-            return *found;
-        }
-        let number: u32 = list.len().saturating_into();
-        list.push(place);
-        table.insert_unique(hash, number, |number| state.hash_one(list[*number as usize]));
         number
     }
 
@@ -207,38 +208,23 @@ impl QuerySources {
     pub(super) fn absorb(&mut self, other: &Self) -> Vec<u32> {
         let texts: Vec<Symbol> = other.texts.iter().map(|text| self.texts.intern(text.as_bytes())).collect();
         let here = |symbol: Symbol| texts[symbol.index()];
-        let place = |place: &SourcePlace| SourcePlace {
-            account: here(place.account),
-            region: here(place.region),
-            vpc: here(place.vpc),
-            text: here(place.text),
-            endpoint: here(place.endpoint),
-            ..*place
-        };
-        other.list.iter().map(|known| self.find_or_add(place(known))).collect()
+        other.places.iter().map(|known| self.places.number(known.renumbered(here))).collect()
     }
 
     /// Keeps those that are `used`; gives the number here of each, which for the others means nothing.
     pub(super) fn keep(&mut self, used: &[bool]) -> Vec<u32> {
         let old = std::mem::take(self);
-        let mut numbers = Vec::with_capacity(used.len());
-        for (known, used) in old.list.iter().zip(used) {
-            let mut here = |symbol: Symbol| self.texts.intern(old.texts.bytes(symbol));
-            numbers.push(if *used {
-                let (account, region) = (here(known.account), here(known.region));
-                let (vpc, text) = (here(known.vpc), here(known.text));
-                let endpoint = here(known.endpoint);
-                self.find_or_add(SourcePlace { account, region, vpc, text, endpoint, ..*known })
-            } else {
-                0
-            });
-        }
+        let Self { texts, places, .. } = self;
+        let mut here = |symbol: Symbol| texts.intern(old.texts.bytes(symbol));
+        let numbers = old.places.iter().zip(used);
         numbers
+            .map(|(known, used)| if *used { places.number(known.renumbered(&mut here)) } else { 0 })
+            .collect()
     }
 
     /// Where a query of this number came from.
     pub(super) fn get(&self, number: u32) -> QuerySource<'_> {
-        let place = self.list[number as usize];
+        let place = self.places[number];
         let source = place
             .address
             .map_or_else(|| SourceAddress::Text(self.texts.bytes(place.text)), SourceAddress::Ip);
@@ -253,11 +239,11 @@ impl QuerySources {
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.list.len()
+        self.places.len()
     }
 
     pub(super) fn memory(&self) -> usize {
-        self.texts.memory() + self.list.capacity() * size_of::<SourcePlace>() + self.table.capacity() * 5
+        self.texts.memory() + self.places.memory()
     }
 }
 
@@ -328,36 +314,25 @@ impl QtypeRenumbering {
 #[derive(Clone, Debug, Default)]
 pub(super) struct OtherQuestions {
     names: Symbols,
-    list: Vec<(OriginId, Symbol)>,
-    table: HashTable<u32>,
-    state: RandomState,
+    asked: Interned<(OriginId, Symbol)>,
 }
 
 impl OtherQuestions {
     /// The number of a question.
     pub(super) fn number(&mut self, origin: OriginId, name: &[u8]) -> u32 {
-        let asked = (origin, self.names.intern(name));
-        let Self { list, table, state, .. } = self;
-        let hash = state.hash_one(asked);
-        if let Some(found) = table.find(hash, |number| list[*number as usize] == asked) {
-            return *found;
-        }
-        let number: u32 = list.len().saturating_into();
-        list.push(asked);
-        table.insert_unique(hash, number, |number| state.hash_one(list[*number as usize]));
-        number
+        self.asked.number((origin, self.names.intern(name)))
     }
 
     /// Who asked, and for what.
     pub(super) fn get(&self, number: u32) -> Option<(OriginId, &str)> {
-        let (origin, name) = self.list.get(number as usize)?;
-        Some((*origin, self.names.get(*name)))
+        let (origin, name) = self.asked.get(number)?;
+        Some((origin, self.names.get(name)))
     }
 
     /// Who asked, and the number of the name among [`OtherQuestions::names`].
     #[inline]
     pub(super) fn parts(&self, number: u32) -> Option<(OriginId, Symbol)> {
-        self.list.get(number as usize).copied()
+        self.asked.get(number)
     }
 
     /// The names asked for.
@@ -367,16 +342,16 @@ impl OtherQuestions {
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.list.len()
+        self.asked.len()
     }
 
     /// Takes in all of another; gives the number here of each.
     pub(super) fn absorb(&mut self, other: &Self, absorbed: &Renumbering) -> Vec<u32> {
-        let asked = other.list.iter();
+        let asked = other.asked.iter();
         asked
             .map(|(origin, name)| {
                 let origin = OriginId(absorbed.origins[origin.0 as usize]);
-                self.number(origin, other.names.bytes(*name))
+                self.number(origin, other.names.bytes(name))
             })
             .collect()
     }
@@ -384,15 +359,13 @@ impl OtherQuestions {
     /// Keeps those that are `used`; gives the number here of each, which for the others means nothing.
     pub(super) fn keep(&mut self, used: &[bool]) -> Vec<u32> {
         let old = std::mem::take(self);
-        let asked = old.list.iter().zip(used);
+        let asked = old.asked.iter().zip(used);
         asked
-            .map(
-                |((origin, name), used)| if *used { self.number(*origin, old.names.bytes(*name)) } else { 0 },
-            )
+            .map(|((origin, name), used)| if *used { self.number(origin, old.names.bytes(name)) } else { 0 })
             .collect()
     }
 
     pub(super) fn memory(&self) -> usize {
-        self.names.memory() + self.list.capacity() * 8 + self.table.capacity() * 5
+        self.names.memory() + self.asked.memory()
     }
 }

@@ -4,8 +4,8 @@
 use std::hash::BuildHasher;
 
 use super::{Origin, OriginId, Origins};
+use crate::base::interned::find_or_add;
 use crate::base::saturating::SaturatingInto as _;
-use crate::fleet::find_or_add;
 use crate::fleet::sight::OriginKind;
 use crate::fleet::symbols::Symbol;
 
