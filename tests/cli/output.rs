@@ -214,6 +214,34 @@ fn in_few_words() {
     place.write("other", record("TXT", "a.example.", ""));
     let brief = place.run(&["report", "other", "--brief"]).out;
     assert!(brief.contains("1 record, 2025-05-05 10:00:00 UTC.\n"), "{brief}");
+    assert!(brief.starts_with("No A or AAAA query was seen.\n"), "{brief}");
+    // Of what is not there, the first two are named.
+    for (inputs, more) in [
+        (&["log", "a", "b"][..], None),
+        (&["log", "a", "b", "c"], Some("… and 1 line more on what was not seen.\n")),
+        (&["log", "a", "b", "c", "d"], Some("… and 2 lines more on what was not seen.\n")),
+    ] {
+        let brief = place.run(&[&["report", "--brief"], inputs].concat()).out;
+        assert_eq!(brief.matches("it does not exist.\n").count(), 2, "{brief}");
+        assert_eq!(brief.contains("what was not seen"), more.is_some(), "{brief}");
+        assert!(more.is_none_or(|more| brief.contains(more)), "{brief}");
+    }
+}
+
+/// Names that are no endpoints are counted where they are not listed, of each kind.
+#[test]
+fn what_is_not_listed_is_counted() {
+    let place = Place::new();
+    let mut log = record("AAAA", "api.example.", "2001:db8::1");
+    log += &record("AAAA", "9.2.0.192.in-addr.arpa.", "");
+    for name in ["db.", "cache."] {
+        log += &record("AAAA", name, "").replace("NOERROR", "NXDOMAIN");
+    }
+    place.write("log", log);
+    let text = place.run(&["report", "log"]).out;
+    assert!(text.contains("\n  · not listed: 1 reverse name, 2 single labels\n"), "{text}");
+    place.write("none", record("AAAA", "api.example.", "2001:db8::1"));
+    assert!(!place.run(&["report", "none"]).out.contains("not listed"));
 }
 
 /// What was not asked for is said in every form for a person, and in none where all was.

@@ -126,6 +126,25 @@ fn the_plan_as_a_person_reads_it() {
     assert!(page.contains("<section id=\"plan\"") && page.contains("<li id=\"step-2\">"), "{page:.2000}");
 }
 
+/// Of two changes one is left out: that is said, also where it is the only one.
+#[test]
+fn changes_that_are_not_listed_are_counted() {
+    let place = fleet();
+    for (format, [from, until], said) in [
+        ("text", ["\nPlan\n", "\nWhat to do\n"], "… and 1 more change (--limit 0 lists all)"),
+        ("markdown", ["\n## Plan\n", "\n## What to do\n"], "… and 1 more (`--limit 0` lists all)."),
+        ("html", ["<section id=\"plan\"", "<section id=\"findings\""], "… and 1 more change, listed with"),
+    ] {
+        let plan = |limit: &str| {
+            let out = place.run(&["report", "log", "-f", format, "--limit", limit]).out;
+            let (_, plan) = out.split_once(from).expect("there is a plan");
+            plan.split_once(until).expect("findings follow").0.to_owned()
+        };
+        assert!(plan("1").contains(said), "{format}: {}", plan("1"));
+        assert!(!plan("2").contains("… and 1 more"), "{format}: {}", plan("2"));
+    }
+}
+
 /// A plan is of what was selected, and of nobody there is none.
 #[test]
 fn of_what_was_selected() {

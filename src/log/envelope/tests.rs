@@ -97,6 +97,19 @@ fn check(input: impl AsRef<[u8]>, names: &[&str], malformed: &[Malformed]) {
     assert_eq!(why, malformed, "{:?}", notes.malformed);
 }
 
+/// What is torn behind a record on its line counts, also behind one that is held back since more answers may
+/// come.
+#[test]
+fn what_is_torn_on_both_sides_of_a_record_counts_twice() {
+    let whole = record("a.");
+    let row = whole
+        .replace(r#""answers":[{"Rdata":"2001:db8::1","Type":"AAAA"}]"#, r#""Rdata":"::1","Type":"AAAA""#);
+    assert_eq!(read(&row).0.extents, [Extent::Partial]);
+    for record in [whole, row] {
+        check(format!("{{{record}{{"), &["a."], &[Malformed::NotJson; 2]);
+    }
+}
+
 #[test]
 fn a_torn_line_loses_only_itself() {
     let (a, b, c) = (record("a."), record("b."), record("c."));

@@ -430,6 +430,7 @@ mod tests {
             ),
             ("- - 1795909501311\n  - long\n    text", json!([[1_795_909_501_311_u64, "long text"]])),
             ("- a: |-\n    x\n    y\n  b: 1", json!([{"a": "x\ny", "b": 1}])),
+            ("- 'a': 1\n  \"b: c\": x\n", json!([{"a": 1, "b: c": "x"}])),
             ("-\n  a: 1", json!([{"a": 1}])),
         ] {
             assert_eq!(UnitReader::read(text), Some(expected), "{text:?}");
