@@ -96,7 +96,10 @@ fn a_piece_in_a_few_bytes_is_a_piece() {
 #[test]
 fn what_is_put_together_is_never_empty() {
     let chain = |kind: &str| long("b.", 60).replace("\"Type\":\"AAAA\"", &format!("\"Type\":\"{kind}\""));
-    for (record, extent) in [(chain("CNAME"), Extent::Partial), (chain("AAAA"), Extent::Whole)] {
+    let behind = chain("AAAA").replacen("\"Type\":\"AAAA\"", "\"Type\":\"CNAME\"", 1);
+    for (record, extent) in
+        [(chain("CNAME"), Extent::Partial), (chain("AAAA"), Extent::Whole), (behind, Extent::Whole)]
+    {
         let lines = in_lines(&record, 1000, |_| "vm dns: ".to_owned()).concat();
         assert_eq!(read_in_blocks(&lines).extents, [extent]);
         let wrapped = format!("{{\"message\":{}}}", serde_json::Value::from(record.as_str()));
@@ -117,6 +120,17 @@ fn what_is_cut_is_no_record_with_fewer_answers() {
         }
         let wrapped = |text: &str| format!("{{\"MESSAGE\":{}}}\n", serde_json::Value::from(text));
         carried(&(wrapped(cut) + &wrapped(&b[length..]) + &wrapped(&a)), &["a."], &[Malformed::CutShort]);
+    }
+}
+
+/// What is torn behind a record that was put together is one piece, and what follows that another: as behind
+/// a record on one line.
+#[test]
+fn what_follows_a_record_in_pieces_is_judged_by_itself() {
+    let (a, b) = (record("a."), long("b.", 60));
+    let torn = format!("{}\n{{\"y\":1}}\n{a}\n", &a[..120]);
+    for pieces in [format!("{b}\n"), in_lines(&b, 1024, |_| String::new()).concat()] {
+        carried(&(pieces + &torn), &["b.", "a."], &[Malformed::NotJson, Malformed::NotARecord]);
     }
 }
 
