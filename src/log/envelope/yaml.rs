@@ -121,7 +121,7 @@ impl Yaml {
         let mut hand = |slot: Option<KeySlot>, value: &Value| {
             let json = value.to_string();
             walk.nested(raw, |walk| match slot {
-                Some(slot) => _ = walk.member(slot, json.as_bytes(), 0),
+                Some(slot) => walk.member(slot, json.as_bytes(), 0),
                 None => walk.element(json.as_bytes(), 0),
             });
         };
