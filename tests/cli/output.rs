@@ -244,6 +244,25 @@ fn what_is_not_listed_is_counted() {
     assert!(!place.run(&["report", "none"]).out.contains("not listed"));
 }
 
+/// Of what is more than may be listed it is said how much there is more, in each list.
+#[test]
+fn what_is_left_out_of_a_list_is_counted() {
+    let place = Place::new();
+    let ask = |instance: &str, name: &str| {
+        let both = record("AAAA", name, "") + &record("A", name, "192.0.2.1");
+        both.replace("\"i-1\"", &format!("\"{instance}\""))
+    };
+    let names = ["a.example.", "b.example.", "c.example."];
+    place.write("log", names.map(|name| ask("i-1", name)).concat() + &ask("i-2", names[0]));
+    let text = place.run(&["report", "log", "--limit", "1"]).out;
+    let more = "\n  … and 2 more endpoints (--limit 0 lists all)\n";
+    assert_eq!(text.matches(more).count(), 2, "of all, and of the first origin: {text}");
+    assert!(text.contains("\n  … and 1 more origin (--limit 0 lists all)\n"), "{text}");
+    let text = place.run(&["report", "log", "--limit", "2"]).out;
+    assert_eq!(text.matches("\n  … and 1 more endpoint (--limit 0 lists all)\n").count(), 2, "{text}");
+    assert!(!text.contains("more origin"), "{text}");
+}
+
 /// What was not asked for is said in every form for a person, and in none where all was.
 #[test]
 fn what_is_left_out_by_its_time_is_said() {

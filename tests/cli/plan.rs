@@ -111,6 +111,20 @@ fn one_of_two_names_that_do_the_same_is_enough() {
     assert_eq!((profile(0), profile(1)), ((Some(2), Some(0)), (Some(1), Some(1))));
 }
 
+/// Of what fails it is said whether A was answered, of each name by itself.
+#[test]
+fn what_fails_remains() {
+    let place = Place::new();
+    let failing = |name: &str| record("AAAA", name, "").replace("NOERROR", "SERVFAIL");
+    let log = failing("a.example.") + &failing("b.example.") + &record("A", "b.example.", "198.51.100.1");
+    place.write("log", log);
+    let plan = report(&place, &[])["plan"].clone();
+    let remains = plan["remains"].as_array().expect("what remains is a list").iter();
+    let told: Vec<(&Value, &Value)> = remains.map(|rest| (&rest["id"], &rest["names"][0]["name"])).collect();
+    let (with_a, without) = (json!("failing-for-aaaa"), json!("failing-a-unknown"));
+    assert_eq!(told, [(&with_a, &json!("b.example")), (&without, &json!("a.example"))], "{plan:#}");
+}
+
 #[test]
 fn the_plan_as_a_person_reads_it() {
     let place = fleet();

@@ -279,6 +279,14 @@ mod tests {
     }
 
     #[test]
+    fn an_ending_of_awss_stays_whole() {
+        for ending in ENDINGS {
+            let other = redaction().name(&format!("acme-secret.{ending}."));
+            assert!(other.ends_with(&format!(".{ending}.")) && !other.contains("acme"), "{other}");
+        }
+    }
+
+    #[test]
     fn what_is_somebodys_goes() {
         let redaction = redaction();
         for (name, stays) in [
