@@ -263,6 +263,8 @@ mod tests {
             ("\"na|", &[]),
             ("nope:a|", &[]),
             ("nope:a na|", &["nope:a name:"]),
+            ("name:\"\" na|", &["name:\"\" name:"]),
+            ("name:\"a\\\" b\" na|", &["name:\"a\\\" b\" name:"]),
         ] {
             let found = if typed.contains('|') { completed(typed) } else { Vec::new() };
             assert_eq!(found, expected, "{typed}");
