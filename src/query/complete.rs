@@ -287,6 +287,11 @@ mod tests {
             let found = complete(text, text.len(), &Seen);
             assert_eq!(is_begun(text, text.len(), &found), begun, "{text}");
         }
+        // What a field is for is said of fields, and not of values.
+        for (text, field) in [("ve", true), ("verdict:e", false), ("name:s", false)] {
+            let found = complete(text, text.len(), &Seen);
+            assert!(!found.is_empty() && found.iter().all(|it| it.help.is_empty() != field), "{text}");
+        }
         assert_eq!(completed("|").len(), FIELDS.len());
         assert_eq!(completed("kind:|").len(), 5);
         assert!(complete("ä", 1, &Seen).is_empty() && complete("a", 2, &Seen).is_empty());

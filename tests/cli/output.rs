@@ -258,6 +258,11 @@ fn what_is_left_out_of_a_list_is_counted() {
     let more = "\n  … and 2 more endpoints (--limit 0 lists all)\n";
     assert_eq!(text.matches(more).count(), 2, "of all, and of the first origin: {text}");
     assert!(text.contains("\n  … and 1 more origin (--limit 0 lists all)\n"), "{text}");
+    let brief = place.run(&["report", "log", "--brief"]).out;
+    assert!(
+        brief.contains("\n- a.example.: 2 origins, 2 logged queries\n- b.example.: 1 origin, "),
+        "{brief}"
+    );
     let text = place.run(&["report", "log", "--limit", "2"]).out;
     assert_eq!(text.matches("\n  … and 1 more endpoint (--limit 0 lists all)\n").count(), 2, "{text}");
     assert!(!text.contains("more origin"), "{text}");

@@ -97,6 +97,15 @@ fn check(input: impl AsRef<[u8]>, names: &[&str], malformed: &[Malformed]) {
     assert_eq!(why, malformed, "{:?}", notes.malformed);
 }
 
+/// What ClickHouse says of its progress between rows is no record, and no harm.
+#[test]
+fn progress_is_no_record() {
+    let row = format!("{{\"row\":{}}}\n", record("a."));
+    let progress = "{\"progress\":{\"read_rows\":\"8\",\"read_bytes\":\"70\"}}\n";
+    check(format!("{progress}{row}{progress}{row}{progress}"), &["a.", "a."], &[]);
+    check(format!("{row}{{\"progress\":{{\"rows\":8}}}}\n"), &["a."], &[Malformed::NotARecord]);
+}
+
 /// What is torn behind a record on its line counts, also behind one that is held back since more answers may
 /// come.
 #[test]

@@ -53,6 +53,7 @@ fn pieces_are_put_together_where_they_stand_next_to_each_other() {
     for (length, before) in [
         (1024 - 40, &syslog as &dyn Fn(usize) -> String),
         (1024, &|at| format!("@400000006b0b6819{:08x} ", at * 77)),
+        (SHORTEST, &|_| String::new()),
         (8192, &|_| String::new()),
         (8192, &|at| format!("<13>1 2026-11-28T23:46:56.{at:06}+00:00 vm dns - - [q s=\"0\"] ")),
     ] {
