@@ -110,6 +110,9 @@ fn shared_out_is_alone_and_narrowed_is_anew() {
         let query = Query::parse(text).unwrap();
         let fresh = RowMask::new(&alone, &fleet, query.expression(), &[]);
         assert!(RowMask::new(&timeline, &fleet, query.expression(), &[]) == fresh, "{text}");
+        let forward: Vec<RowId> = timeline.after(Scope::ALL, Some(&fresh), None).collect();
+        let backward = timeline.before(Scope::ALL, Some(&fresh), None);
+        assert!(backward.eq(forward.iter().rev().copied()), "{text}");
         assert!(recent.mask(&timeline, &fleet, query.expression(), &[]) == fresh, "{text}");
         assert_eq!(timeline.count(&fleet, part, &fresh), alone.count(&fleet, part, &fresh), "{text}");
         let seen = timeline.gather_matched(&fresh, || 0, |sum, _, _, count| *sum += u64::from(count));

@@ -244,6 +244,20 @@ fn what_is_not_listed_is_counted() {
     assert!(!place.run(&["report", "none"]).out.contains("not listed"));
 }
 
+/// Of names that differ in signs alone, which no address in a page has, each finding has an id of its own.
+#[test]
+fn no_two_findings_in_a_page_have_one_id() {
+    let place = Place::new();
+    let names = ["a(b.example.", "a)b.example.", "a+b.example."];
+    let log = names.map(|name| record("AAAA", name, "") + &record("A", name, "192.0.2.1"));
+    place.write("log", log.concat());
+    let page = place.run(&["report", "log", "--format", "html"]).out;
+    let ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let different: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(different.len(), ids.len(), "{ids:?}");
+    assert_eq!(ids.iter().filter(|id| id.starts_with("ipv4-only:a_b.example")).count(), 3, "{ids:?}");
+}
+
 /// Of what is more than may be listed it is said how much there is more, in each list.
 #[test]
 fn what_is_left_out_of_a_list_is_counted() {
@@ -260,7 +274,7 @@ fn what_is_left_out_of_a_list_is_counted() {
     assert!(text.contains("\n  … and 1 more origin (--limit 0 lists all)\n"), "{text}");
     let brief = place.run(&["report", "log", "--brief"]).out;
     assert!(
-        brief.contains("\n- a.example.: 2 origins, 2 logged queries\n- b.example.: 1 origin, "),
+        brief.contains("\n- a.example.: 2 origins, 4 logged queries\n- b.example.: 1 origin, "),
         "{brief}"
     );
     let text = place.run(&["report", "log", "--limit", "2"]).out;

@@ -97,6 +97,19 @@ fn check(input: impl AsRef<[u8]>, names: &[&str], malformed: &[Malformed]) {
     assert_eq!(why, malformed, "{:?}", notes.malformed);
 }
 
+/// Where each row has an answer, and no query none, those without answers may have been left out.
+#[test]
+fn rows_of_answers_alone_may_lack_what_has_none() {
+    let row = |name: &str, answer: &str| {
+        record(name).replace(r#""answers":[{"Rdata":"2001:db8::1","Type":"AAAA"}]"#, answer) + "\n"
+    };
+    let (some, none) = (r#""Rdata":"2001:db8::1","Type":"AAAA""#, r#""Rdata":"","Type":"""#);
+    let incomplete = |rows: &[String]| read(rows.concat()).0.incomplete;
+    assert_eq!(incomplete(&[row("a.", some), row("b.", some)]), [(Incomplete::Unanswered, 1)]);
+    assert_eq!(incomplete(&[row("a.", some), row("b.", none)]), []);
+    assert_eq!(incomplete(&[row("a.", some)]), []);
+}
+
 /// What ClickHouse says of its progress between rows is no record, and no harm.
 #[test]
 fn progress_is_no_record() {
