@@ -331,6 +331,12 @@ mod tests {
     use super::*;
     use crate::log::observation::A;
 
+    #[test]
+    fn every_class_has_words_of_its_own() {
+        let words: std::collections::BTreeSet<&str> = AnswerClass::ALL.map(AnswerClass::words).into();
+        assert!(words.len() == AnswerClass::ALL.len() && words.iter().all(|words| !words.is_empty()));
+    }
+
     fn course(records: &[(i64, Verdict)]) -> Course {
         let mut course = Course::default();
         for (second, verdict) in records {

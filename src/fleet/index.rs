@@ -228,6 +228,6 @@ mod tests {
                 assert_eq!(index.find_or_add(*key, index.hash(*key), next), number);
             }
         }
-        assert!(index.memory() < keys.len() * 48);
+        assert!((keys.len() * size_of::<IndexSlot>()..keys.len() * 48).contains(&index.memory()));
     }
 }

@@ -199,3 +199,20 @@ fn has_search_suffix(name: &str, knows: &dyn Fn(&str) -> bool) -> bool {
         stem.len() < name.len() && knows(stem)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_and_several_of_a_kind() {
+        assert_eq!(
+            Noise::ALL.map(|kind| kind.words(1)),
+            ["reverse name", "single label", "search-suffix copy"]
+        );
+        assert_eq!(
+            Noise::ALL.map(|kind| kind.words(2)),
+            ["reverse names", "single labels", "search-suffix copies"]
+        );
+    }
+}

@@ -105,3 +105,29 @@ impl<T: Copy + Ord + Default> AddressSet<T> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_set_is_none() {
+        let many: Vec<u32> = (0..=KEPT).map(|at| u32::try_from(at).unwrap()).collect();
+        for (addresses, more, is_set) in [
+            (&[][..], false, true),
+            (&[], true, false),
+            (&[1, 2], false, true),
+            (&[1, 2], true, false),
+            (&[2, 1], false, false),
+            (&[1, 1], false, false),
+            (&many[1..], false, true),
+            (&many[1..], true, true),
+            (&many, false, false),
+            (&many, true, false),
+        ] {
+            let set = AddressSet::from_parts(addresses, more);
+            assert_eq!(set.is_some(), is_set, "{addresses:?} {more}");
+            assert!(set.is_none_or(|set| set.lowest() == addresses && set.more() == more));
+        }
+    }
+}

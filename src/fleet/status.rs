@@ -271,5 +271,14 @@ mod tests {
         assert_eq!(Status::NxDomain.predicate(1), "does not exist");
         assert_eq!(Status::NxDomain.predicate(2), "do not exist");
         assert_eq!([Status::AOnly, Status::Native].map(Status::label), ["A only", "● native"]);
+        for status in Status::ALL {
+            let (one, many) = (status.predicate(1), status.predicate(2));
+            let [(one, of_one), (many, of_many)] =
+                [one, many].map(|it| it.split_once(' ').unwrap_or((it, "")));
+            assert!(
+                [("is", "are"), ("has", "have"), ("does", "do"), ("fails", "fail")].contains(&(one, many))
+            );
+            assert!(one == "has" || of_one == of_many, "{of_one} {of_many}");
+        }
     }
 }

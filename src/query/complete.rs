@@ -263,6 +263,8 @@ mod tests {
             ("\"na|", &[]),
             ("nope:a|", &[]),
             ("nope:a na|", &["nope:a name:"]),
+            ("name:\"\" na|", &["name:\"\" name:"]),
+            ("name:\"a\\\" b\" na|", &["name:\"a\\\" b\" name:"]),
         ] {
             let found = if typed.contains('|') { completed(typed) } else { Vec::new() };
             assert_eq!(found, expected, "{typed}");
@@ -284,6 +286,11 @@ mod tests {
         ] {
             let found = complete(text, text.len(), &Seen);
             assert_eq!(is_begun(text, text.len(), &found), begun, "{text}");
+        }
+        // What a field is for is said of fields, and not of values.
+        for (text, field) in [("ve", true), ("verdict:e", false), ("name:s", false)] {
+            let found = complete(text, text.len(), &Seen);
+            assert!(!found.is_empty() && found.iter().all(|it| it.help.is_empty() != field), "{text}");
         }
         assert_eq!(completed("|").len(), FIELDS.len());
         assert_eq!(completed("kind:|").len(), 5);

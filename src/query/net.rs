@@ -130,6 +130,12 @@ mod tests {
         ] {
             assert_eq!(net(text).to_string(), shown, "{text}");
         }
+        for (address, most) in [("10.1.2.3", 32), ("2001:db8::1", 128)] {
+            for length in 0..=most {
+                let one = net(&format!("{address}/{length}"));
+                assert_eq!(net(&one.to_string()), one, "{address}/{length}");
+            }
+        }
         for text in [
             "",
             "10.1.2",

@@ -272,3 +272,27 @@ impl Chunk {
 fn permute<T: Copy>(column: &mut Vec<T>, order: &[u32]) {
     *column = order.iter().map(|row| column[*row as usize]).collect();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_takes_the_bytes_of_its_columns() {
+        let row = || Packed {
+            at: 7,
+            subject: 0,
+            code: 0,
+            kind: 0,
+            port: 0,
+            answer: 0,
+            source_of_query: 0,
+            place: 0,
+            length: 0,
+        };
+        let mut chunk = Chunk::with_room(row(), 500);
+        (1..100).for_each(|_| chunk.push(row()));
+        chunk.close();
+        assert_eq!(chunk.memory(), 100 * ROW);
+    }
+}

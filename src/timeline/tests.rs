@@ -41,6 +41,21 @@ fn log() -> (Fleet, Timeline) {
     (fleet, timeline)
 }
 
+/// A row that is not there, as one that was given up, has no moment.
+#[test]
+fn what_is_no_row_has_no_moment() {
+    let (mut fleet, mut timeline) = (Fleet::default(), Timeline::default());
+    let observation =
+        Observation { at: Moment(7), ..observed(Asker::Address, "a.example.", Verdict::NotJudged) };
+    let spot = Spot { input: InputId(0), place: RecordPlace { offset: 0, length: 0 } };
+    let counted = fleet.observe(&observation);
+    timeline.push(&observation, counted, spot);
+    timeline.settle();
+    assert_eq!(timeline.moment(RowId { chunk: 0, at: 0 }), Some(Moment(7)));
+    assert_eq!(timeline.moment(RowId { chunk: 0, at: 1 }), None);
+    assert_eq!(timeline.moment(RowId { chunk: 1, at: 0 }), None);
+}
+
 #[test]
 fn shared_out_is_alone_and_narrowed_is_anew() {
     let (fleet, mut timeline) = log();
@@ -95,6 +110,9 @@ fn shared_out_is_alone_and_narrowed_is_anew() {
         let query = Query::parse(text).unwrap();
         let fresh = RowMask::new(&alone, &fleet, query.expression(), &[]);
         assert!(RowMask::new(&timeline, &fleet, query.expression(), &[]) == fresh, "{text}");
+        let forward: Vec<RowId> = timeline.after(Scope::ALL, Some(&fresh), None).collect();
+        let backward = timeline.before(Scope::ALL, Some(&fresh), None);
+        assert!(backward.eq(forward.iter().rev().copied()), "{text}");
         assert!(recent.mask(&timeline, &fleet, query.expression(), &[]) == fresh, "{text}");
         assert_eq!(timeline.count(&fleet, part, &fresh), alone.count(&fleet, part, &fresh), "{text}");
         let seen = timeline.gather_matched(&fresh, || 0, |sum, _, _, count| *sum += u64::from(count));

@@ -70,13 +70,20 @@ fn a_report_stands_for_its_log() {
             report.replacen("{\"schema\":2,", "{\n  \"schema\": 2,\n  ", 1),
         );
     }
+    // Two reports of one log, put together by somebody: each pair counts once.
+    let report = place.run(&["report", "old", "--format", "json"]).out;
+    let (head, rest) = report.split_once("\"pairs\":[").expect("it has pairs");
+    let (pairs, tail) = rest.split_once("],\n\"findings\"").expect("findings follow");
+    place.write("old.twice", format!("{head}\"pairs\":[{pairs},{pairs}],\"findings\"{tail}"));
     let changes = |old: &str, new: &str| {
         let ran = place.run(&["report", "--compare", old, new, "--format", "json"]);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{old} {new}");
         ran.out.split_once("\"origins\":{").expect("it has origins").1.to_owned()
     };
     let expected = changes("old", "new");
-    for (old, new) in [("old.json", "new"), ("old", "new.json.gz"), ("old.pretty", "new.pretty")] {
+    for (old, new) in
+        [("old.json", "new"), ("old", "new.json.gz"), ("old.pretty", "new.pretty"), ("old.twice", "new")]
+    {
         assert_eq!(changes(old, new), expected, "{old} {new}");
     }
     for (arguments, said) in [
@@ -155,6 +162,90 @@ fn not_seen_is_not_gone() {
     assert!(ran.out.contains("not for sure gone"), "{}", ran.out);
 }
 
+/// Whatever a report says of what it lacks makes one doubt it, in a sentence.
+#[test]
+fn what_a_report_lacks_is_said() {
+    let place = place();
+    let report = place.run(&["report", "old", "--format", "json"]).out;
+    let input = r#"{"path":"x","format":"lines","records":0,"error":"torn"}"#;
+    for (from, to, one, several) in [
+        (r#""malformed":0"#, r#""malformed":N"#, "piece was malformed.", "pieces were malformed."),
+        (
+            r#""sampled_seconds":0"#,
+            r#""sampled_seconds":N"#,
+            "second was sampled by the service.",
+            "seconds were sampled by the service.",
+        ),
+        (
+            r#""dropped":0"#,
+            r#""dropped":N"#,
+            "record was dropped on the way.",
+            "records were dropped on the way.",
+        ),
+        (
+            r#""gaps":[]"#,
+            r#""gaps":[LIST]"#,
+            "stretch of time was not all seen.",
+            "stretches of time were not all seen.",
+        ),
+        (
+            r#""masked_sources":0"#,
+            r#""masked_sources":N"#,
+            "record has a masked source address.",
+            "records have a masked source address.",
+        ),
+        (
+            r#""notes":["#,
+            r#""folded":{"total":{"pairs":N}},"notes":["#,
+            "pair was folded away to keep to --max-memory.",
+            "pairs were folded away to keep to --max-memory.",
+        ),
+        (
+            r#""inputs":["#,
+            r#""inputs":[LIST,"#,
+            "input was not read in full.",
+            "inputs were not read in full.",
+        ),
+    ] {
+        for (count, said) in [(1_usize, one), (2, several)] {
+            let to = to.replace('N', &count.to_string()).replace("LIST", &vec![input; count].join(","));
+            let doubtful = report.replacen(from, &to, 1);
+            assert_ne!(doubtful, report, "{from}");
+            place.write("doubtful", doubtful);
+            let ran = place.run(&["report", "--compare", "doubtful", "new", "--format", "json"]);
+            let changes: serde_json::Value = serde_json::from_str(&ran.out).expect("it is JSON");
+            assert_eq!(changes["old"]["doubts"], serde_json::json!([format!("{count} {said}")]));
+            assert_eq!(changes["old"]["complete"], false);
+        }
+    }
+}
+
+/// An origin of a report is found by each of its addresses, as one of a log.
+#[test]
+fn a_report_is_narrowed_by_address() {
+    let place = Place::new();
+    let from = |address: &str| record("AAAA", "api.example.", "2001:db8::1").replace("10.0.0.5", address);
+    let others =
+        record("AAAA", "api.example.", "2001:db8::1").replace("i-1", "i-2").replace("10.0.0.5", "10.0.0.9");
+    place.write("old", [from("10.0.0.5"), from("10.0.0.6"), others].concat());
+    place.write("new", record("AAAA", "api.example.", ""));
+    place.write("old.json", place.run(&["report", "old", "--format", "json"]).out);
+    for old in ["old", "old.json"] {
+        for (address, gone) in [("10.0.0.5", false), ("10.0.0.6", false), ("10.0.0.9", true)] {
+            let arguments = ["report", "--compare", old, "new", "--origin", address, "--format", "json"];
+            let ran = place.run(&arguments);
+            let changes: serde_json::Value = serde_json::from_str(&ran.out).expect("it is JSON");
+            let kinds: Vec<&str> = changes["changes"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .map(|change| change["change"].as_str().expect("a kind"))
+                .collect();
+            assert_eq!(kinds, [if gone { "gone" } else { "broke" }], "{old} {address} {}", ran.out);
+        }
+    }
+}
+
 #[test]
 fn it_is_narrowed_bounded_and_checked() {
     let place = place();
@@ -170,12 +261,23 @@ fn it_is_narrowed_bounded_and_checked() {
     assert!(!ran.out.contains("same.example."));
     let ran = run(&["--filter", "name:direct.example"]);
     assert!(ran.out.contains("no longer needs NAT64") && !ran.out.contains("ssm."), "{}", ran.out);
+    // Where nothing broke that is said first, but not of a log that has no origin of the other.
+    assert!(ran.out.contains("Nothing that both saw broke. 1 endpoint no longer needs NAT64"), "{}", ran.out);
+    assert!(!run(&["--name", "broke"]).out.contains("Nothing that both"));
+    assert!(!run(&["--name", "gone"]).out.contains("Nothing that both"));
     let ran = run(&["--redact"]);
     assert!(ran.code == Some(0) && !ran.out.contains("i-1"), "{}", ran.out);
     assert!(ran.out.contains("1 endpoint became reachable over IPv6 for 2 origins"), "{}", ran.out);
     for (fail_on, code) in [("ipv4-only", 1), ("failing", 0), ("native", 1), ("a-only", 0)] {
         assert_eq!(run(&["--fail-on", fail_on]).code, Some(code), "{fail_on}");
     }
+    place.write("others", record("TXT", "api.example.", ""));
+    let ran = place.run(&["report", "--compare", "others", "others"]);
+    assert!(
+        ran.out.contains("\nThere is nothing to compare: neither has a query for A or AAAA"),
+        "{}",
+        ran.out
+    );
     let many: String = (0..30).map(|at| record("AAAA", &format!("n{at}.example."), "2001:db8::1")).collect();
     place.write("many", many);
     let ran = place.run(&["report", "--compare", "old", "many"]);

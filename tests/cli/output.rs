@@ -214,6 +214,72 @@ fn in_few_words() {
     place.write("other", record("TXT", "a.example.", ""));
     let brief = place.run(&["report", "other", "--brief"]).out;
     assert!(brief.contains("1 record, 2025-05-05 10:00:00 UTC.\n"), "{brief}");
+    assert!(brief.starts_with("No A or AAAA query was seen.\n"), "{brief}");
+    // Of what is not there, the first two are named.
+    for (inputs, more) in [
+        (&["log", "a", "b"][..], None),
+        (&["log", "a", "b", "c"], Some("… and 1 line more on what was not seen.\n")),
+        (&["log", "a", "b", "c", "d"], Some("… and 2 lines more on what was not seen.\n")),
+    ] {
+        let brief = place.run(&[&["report", "--brief"], inputs].concat()).out;
+        assert_eq!(brief.matches("it does not exist.\n").count(), 2, "{brief}");
+        assert_eq!(brief.contains("what was not seen"), more.is_some(), "{brief}");
+        assert!(more.is_none_or(|more| brief.contains(more)), "{brief}");
+    }
+}
+
+/// Names that are no endpoints are counted where they are not listed, of each kind.
+#[test]
+fn what_is_not_listed_is_counted() {
+    let place = Place::new();
+    let mut log = record("AAAA", "api.example.", "2001:db8::1");
+    log += &record("AAAA", "9.2.0.192.in-addr.arpa.", "");
+    for name in ["db.", "cache."] {
+        log += &record("AAAA", name, "").replace("NOERROR", "NXDOMAIN");
+    }
+    place.write("log", log);
+    let text = place.run(&["report", "log"]).out;
+    assert!(text.contains("\n  · not listed: 1 reverse name, 2 single labels\n"), "{text}");
+    place.write("none", record("AAAA", "api.example.", "2001:db8::1"));
+    assert!(!place.run(&["report", "none"]).out.contains("not listed"));
+}
+
+/// Of names that differ in signs alone, which no address in a page has, each finding has an id of its own.
+#[test]
+fn no_two_findings_in_a_page_have_one_id() {
+    let place = Place::new();
+    let names = ["a(b.example.", "a)b.example.", "a+b.example."];
+    let log = names.map(|name| record("AAAA", name, "") + &record("A", name, "192.0.2.1"));
+    place.write("log", log.concat());
+    let page = place.run(&["report", "log", "--format", "html"]).out;
+    let ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let different: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(different.len(), ids.len(), "{ids:?}");
+    assert_eq!(ids.iter().filter(|id| id.starts_with("ipv4-only:a_b.example")).count(), 3, "{ids:?}");
+}
+
+/// Of what is more than may be listed it is said how much there is more, in each list.
+#[test]
+fn what_is_left_out_of_a_list_is_counted() {
+    let place = Place::new();
+    let ask = |instance: &str, name: &str| {
+        let both = record("AAAA", name, "") + &record("A", name, "192.0.2.1");
+        both.replace("\"i-1\"", &format!("\"{instance}\""))
+    };
+    let names = ["a.example.", "b.example.", "c.example."];
+    place.write("log", names.map(|name| ask("i-1", name)).concat() + &ask("i-2", names[0]));
+    let text = place.run(&["report", "log", "--limit", "1"]).out;
+    let more = "\n  … and 2 more endpoints (--limit 0 lists all)\n";
+    assert_eq!(text.matches(more).count(), 2, "of all, and of the first origin: {text}");
+    assert!(text.contains("\n  … and 1 more origin (--limit 0 lists all)\n"), "{text}");
+    let brief = place.run(&["report", "log", "--brief"]).out;
+    assert!(
+        brief.contains("\n- a.example.: 2 origins, 4 logged queries\n- b.example.: 1 origin, "),
+        "{brief}"
+    );
+    let text = place.run(&["report", "log", "--limit", "2"]).out;
+    assert_eq!(text.matches("\n  … and 1 more endpoint (--limit 0 lists all)\n").count(), 2, "{text}");
+    assert!(!text.contains("more origin"), "{text}");
 }
 
 /// What was not asked for is said in every form for a person, and in none where all was.

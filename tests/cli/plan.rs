@@ -111,6 +111,20 @@ fn one_of_two_names_that_do_the_same_is_enough() {
     assert_eq!((profile(0), profile(1)), ((Some(2), Some(0)), (Some(1), Some(1))));
 }
 
+/// Of what fails it is said whether A was answered, of each name by itself.
+#[test]
+fn what_fails_remains() {
+    let place = Place::new();
+    let failing = |name: &str| record("AAAA", name, "").replace("NOERROR", "SERVFAIL");
+    let log = failing("a.example.") + &failing("b.example.") + &record("A", "b.example.", "198.51.100.1");
+    place.write("log", log);
+    let plan = report(&place, &[])["plan"].clone();
+    let remains = plan["remains"].as_array().expect("what remains is a list").iter();
+    let told: Vec<(&Value, &Value)> = remains.map(|rest| (&rest["id"], &rest["names"][0]["name"])).collect();
+    let (with_a, without) = (json!("failing-for-aaaa"), json!("failing-a-unknown"));
+    assert_eq!(told, [(&with_a, &json!("b.example")), (&without, &json!("a.example"))], "{plan:#}");
+}
+
 #[test]
 fn the_plan_as_a_person_reads_it() {
     let place = fleet();
@@ -124,6 +138,25 @@ fn the_plan_as_a_person_reads_it() {
     assert!(brief.contains("\nPlan\n0 of 200 origins would work today with neither"), "{brief}");
     let page = place.run(&["report", "log", "-f", "html"]).out;
     assert!(page.contains("<section id=\"plan\"") && page.contains("<li id=\"step-2\">"), "{page:.2000}");
+}
+
+/// Of two changes one is left out: that is said, also where it is the only one.
+#[test]
+fn changes_that_are_not_listed_are_counted() {
+    let place = fleet();
+    for (format, [from, until], said) in [
+        ("text", ["\nPlan\n", "\nWhat to do\n"], "… and 1 more change (--limit 0 lists all)"),
+        ("markdown", ["\n## Plan\n", "\n## What to do\n"], "… and 1 more (`--limit 0` lists all)."),
+        ("html", ["<section id=\"plan\"", "<section id=\"findings\""], "… and 1 more change, listed with"),
+    ] {
+        let plan = |limit: &str| {
+            let out = place.run(&["report", "log", "-f", format, "--limit", limit]).out;
+            let (_, plan) = out.split_once(from).expect("there is a plan");
+            plan.split_once(until).expect("findings follow").0.to_owned()
+        };
+        assert!(plan("1").contains(said), "{format}: {}", plan("1"));
+        assert!(!plan("2").contains("… and 1 more"), "{format}: {}", plan("2"));
+    }
 }
 
 /// A plan is of what was selected, and of nobody there is none.

@@ -236,6 +236,22 @@ fn a_small_list_in_a_large_document_is_known() {
     }
 }
 
+/// A record as text, or packed, beside something in a document that is too large to be held.
+#[test]
+fn a_carrier_in_a_large_document_is_read() {
+    let samples = samples();
+    let packed = render::base64(&render::gzip(render::batch(&samples).to_string().as_bytes()));
+    for (key, value, inside) in
+        [("message", samples[0].line(), &samples[..1]), ("data", packed, &samples[..])]
+    {
+        // What is too large itself is all that is lost.
+        let document = serde_json::json!({key: value, "zz": "x".repeat(LARGE)});
+        let (kept, _) = read(document.to_string().as_bytes(), false);
+        assert_eq!(kept.records, expected(inside), "{key}");
+        assert_eq!(kept.malformed.len(), 1, "{key}");
+    }
+}
+
 /// What may happen to a log on its way.
 #[derive(Clone, Debug)]
 enum Damage {
@@ -307,6 +323,20 @@ fn damaged(mut bytes: Vec<u8>, all: &[Damage]) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// What comes in small pieces is read as what comes in one, wherever they end.
+#[test]
+fn small_pieces_do_not_matter() {
+    for Rendered { name, bytes, .. } in render::all(&samples()[..6]) {
+        let bytes = unpacked(&bytes);
+        for knows in [false, true] {
+            let whole = in_pieces(&bytes, &[bytes.len().max(1)], knows);
+            for cut in [1, 61] {
+                assert_eq!(in_pieces(&bytes, &[cut], knows), whole, "{name}, {cut}");
+            }
+        }
+    }
 }
 
 /// A short log in every envelope, unpacked.

@@ -201,6 +201,40 @@ proptest! {
         prop_assert_eq!(alone, shared);
     }
 
+    /// Beside each pair stand the findings that are about its name, in their order, and no others.
+    #[test]
+    fn beside_a_pair_stands_what_is_about_its_name(rows in logs(), at in 0_usize..40) {
+        // What reveals a prefix is no advice on a name, and yet about one.
+        let reveals = record(at, "ipv4only.arpa.", ORIGINS[1], ("AAAA", "NOERROR", "2001:db8:64::c000:aa"));
+        let fleet = digest((log(&rows) + &reveals + "\n").as_bytes());
+        let report: Value = serde_json::from_str(&account(&fleet)).expect("it is JSON");
+        let found = findings(&report);
+        prop_assert!(found.iter().any(|finding| text(finding, "id") == "nat64-prefix"));
+        for line in write(&fleet, Format::Ndjson, None, false).lines() {
+            let pair: Value = serde_json::from_str(line).expect("it is JSON");
+            let about = found.iter().filter(|finding| finding["subject"] == pair["name"]);
+            let about: Vec<&str> = about.map(|finding| text(finding, "id")).collect();
+            prop_assert_eq!(&pair["findings"], &Value::from(about), "{}", pair["name"]);
+        }
+    }
+
+    /// In few words the first are told, and the others are counted.
+    #[test]
+    fn what_few_words_leave_out_is_counted(rows in logs()) {
+        let log = log(&rows);
+        let report = report(&log);
+        let brief = write(&digest(log.as_bytes()), Format::Brief, None, false);
+        let steps = report["plan"]["steps"].as_array().map_or(0, Vec::len);
+        for (title, all) in [("Plan", steps), ("What to do", findings(&report).len())] {
+            let section = brief.lines().skip_while(|line| *line != title).take_while(|line| !line.is_empty());
+            let counts = section.map(|line| match line.strip_prefix("… and ").and_then(|more| more.split_once(' ')) {
+                Some((more, _)) => more.parse::<usize>().expect("a number"),
+                None => usize::from(line.starts_with(|first: char| first.is_ascii_digit()) && line.contains(". ") && !line.contains("would work")),
+            });
+            prop_assert_eq!(counts.sum::<usize>(), all, "{} of {}", title, brief);
+        }
+    }
+
     /// Text and JSON say the same.
     #[test]
     fn every_format_says_what_is_to_be_done(rows in logs()) {

@@ -72,13 +72,23 @@ fn write_with(
     color: bool,
     names_findings: bool,
 ) -> String {
+    write_selected(fleet, format, &Selection::default(), (sort, color, names_findings))
+}
+
+/// As [`write_with`], on the pairs of a selection.
+fn write_selected(
+    fleet: &Fleet,
+    format: Format,
+    selection: &Selection,
+    (sort, color, names_findings): (Option<Sort>, bool, bool),
+) -> String {
     let survey = fleet.survey();
     let inputs = [InputSummary { path: "log".to_owned(), format: "jsonl", records: 0, error: None }];
     let report = Report {
         survey: &survey,
         inputs: &inputs,
         samples: &[],
-        selection: &Selection::default(),
+        selection,
         sort,
         limit: usize::MAX,
         color,

@@ -7,14 +7,16 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::GzDecoder;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
+use r53tail::base::moment::Moment;
 use r53tail::base::visible::{is_hidden, visible};
-use r53tail::fleet::Fleet;
-use r53tail::report::Format;
+use r53tail::fleet::{Fleet, Status};
+use r53tail::report::{Format, Selection};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::logs::{self, Spelling, joined};
-use crate::{account, cases, digest, write};
+use crate::{account, cases, digest, write, write_selected};
 
 /// The tags that the program writes.
 const TAGS: [&str; 54] = [
@@ -115,8 +117,22 @@ fn summed(column: &[u64]) -> Vec<usize> {
         .collect()
 }
 
-/// Origin, name, status and number of queries of each pair in a page.
-fn pairs_of(page: &str) -> Vec<(String, String, String, u64)> {
+/// What a page says of a pair.
+#[derive(Debug, PartialEq)]
+struct PagePair {
+    origin: String,
+    name: String,
+    status: String,
+    queries: u64,
+    /// Of the first record and of the last, in seconds after the first of the log.
+    times: [u64; 2],
+    /// Of the latest change, the same.
+    change: Option<u64>,
+    /// What is to be done about the name: the first words of each anchor.
+    rules: Vec<String>,
+}
+
+fn pairs_of(page: &str) -> Vec<PagePair> {
     let words: Value = serde_json::from_slice(&unpacked(blocks(page, "words")[0])).expect("words are JSON");
     let mut pairs = Vec::new();
     for block in blocks(page, "pairs") {
@@ -125,31 +141,41 @@ fn pairs_of(page: &str) -> Vec<(String, String, String, u64)> {
         let size = usize::try_from(column(&mut rest, 1)[0]).expect("a size");
         let (origins, names) = (summed(&column(&mut rest, size)), summed(&column(&mut rest, size)));
         let [flags, aaaa, a] = [(); 3].map(|()| column(&mut rest, size));
-        for at in 0..size {
-            let seen = aaaa[at].count_ones() + a[at].count_ones();
-            let queries = column(&mut rest, seen as usize).iter().sum();
-            let text = |value: &Value| value.as_str().expect("a text").to_owned();
-            let status = text(&words["statuses"][usize::try_from(flags[at] & 15).expect("small")][0]);
-            pairs.push((
-                text(&words["origins"][origins[at]]["id"]),
-                text(&words["names"][names[at]]),
-                status,
-                queries,
-            ));
-        }
-        let [first, last, change] = [(); 3].map(|()| column(&mut rest, size));
-        assert_eq!((first.len(), last.len()), (size, size));
+        let queries: Vec<u64> = (0..size)
+            .map(|at| {
+                let seen = aaaa[at].count_ones() + a[at].count_ones();
+                column(&mut rest, seen as usize).iter().sum()
+            })
+            .collect();
+        let [first, after, change] = [(); 3].map(|()| column(&mut rest, size));
         let turns = change.iter().filter(|change| **change > 0).count();
         column(&mut rest, turns);
         column(&mut rest, size);
         assert!(rest.is_empty(), "nothing is left");
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        for at in 0..size {
+            let anchors = words["findings"][names[at].to_string()].as_array();
+            let rule =
+                |anchor: &Value| text(anchor).split(':').next().expect("it has a first part").to_owned();
+            pairs.push(PagePair {
+                origin: text(&words["origins"][origins[at]]["id"]),
+                name: text(&words["names"][names[at]]),
+                status: text(&words["statuses"][usize::try_from(flags[at] & 15).expect("small")][0]),
+                queries: queries[at],
+                times: [first[at], first[at] + after[at]],
+                change: change[at].checked_sub(1),
+                rules: anchors.into_iter().flatten().map(rule).collect(),
+            });
+        }
     }
     pairs
 }
 
-fn expected(fleet: &Fleet) -> Vec<(String, String, String, u64)> {
-    let report: Value = serde_json::from_str(&account(fleet)).expect("the report is JSON");
+fn expected(report: &str) -> Vec<PagePair> {
+    let report: Value = serde_json::from_str(report).expect("the report is JSON");
     let text = |value: &Value| visible(value.as_str().expect("a text")).into_owned();
+    let second = |value: &Value| value.as_str().and_then(Moment::parse).map(Moment::second);
+    let after = |value: &Value| u64::try_from(second(value)? - second(&report["first"])?).ok();
     let count = |spans: &Value| -> u64 {
         spans
             .as_object()
@@ -161,12 +187,15 @@ fn expected(fleet: &Fleet) -> Vec<(String, String, String, u64)> {
     let pair = |pair: &Value| {
         let name = text(&pair["name"]);
         let bare = if name.len() > 1 { name.strip_suffix('.').unwrap_or(&name) } else { &name };
-        (
-            text(&pair["origin"]["id"]),
-            bare.to_owned(),
-            text(&pair["status"]),
-            count(&pair["aaaa"]) + count(&pair["a"]),
-        )
+        PagePair {
+            origin: text(&pair["origin"]["id"]),
+            name: bare.to_owned(),
+            status: text(&pair["status"]),
+            queries: count(&pair["aaaa"]) + count(&pair["a"]),
+            times: ["first", "last"].map(|end| after(&pair[end]).unwrap_or(0)),
+            change: after(&pair["change"]["at"]),
+            rules: pair["findings"].as_array().into_iter().flatten().map(text).collect(),
+        }
     };
     report["pairs"].as_array().expect("a list").iter().map(pair).collect()
 }
@@ -188,7 +217,16 @@ proptest! {
     #[test]
     fn a_page_has_every_pair(fleet in fleet()) {
         let page = write(&fleet, Format::Html, None, false);
-        prop_assert_eq!(pairs_of(&page), expected(&fleet));
+        prop_assert_eq!(pairs_of(&page), expected(&account(&fleet)));
+    }
+
+    /// A page of some pairs has those, each with who asked.
+    #[test]
+    fn a_page_of_a_status_has_its_pairs(fleet in fleet(), status in select(&Status::ALL)) {
+        let selection = Selection { statuses: vec![status], ..Selection::default() };
+        let [page, report] = [Format::Html, Format::Json]
+            .map(|format| write_selected(&fleet, format, &selection, (None, false, true)));
+        prop_assert_eq!(pairs_of(&page), expected(&report));
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Every format holds every pair, and nothing in a name reaches the reader as anything but text.
 
+use std::net::Ipv4Addr;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use r53tail::base::visible::{is_hidden, visible};
 use r53tail::digest::{NoListener, Terms};
-use r53tail::fleet::Fleet;
+use r53tail::fleet::{Fleet, address_text};
 use r53tail::report::{CHARACTERS, Format, LINES, Sort};
 use serde_json::Value;
 
@@ -197,6 +199,32 @@ proptest! {
             prop_assert_eq!(&row["records"], &sum.to_string());
         }
         prop_assert!(verdicts.next().is_none());
+    }
+
+    /// Each pair that is listed stands on a line, with all that there is to say of it.
+    #[test]
+    fn text_says_all_of_a_pair(fleet in fleet_of_odd_records()) {
+        let text = write(&fleet, Format::Text, None, false);
+        let survey = fleet.survey();
+        let said = |is: bool, words: String| is.then_some(words);
+        for pair in survey.pairs().filter(|pair| survey.noise(pair).is_none()) {
+            let first = pair.native.lowest().first().map(|bits| address_text(*bits));
+            let inside = pair.embedded.lowest().first().map(|bits| format!("→ {}", Ipv4Addr::from(*bits)));
+            let turn = pair.change().map(|it| format!("turned from {} to {} at ", it.from.word(), it.to.word()));
+            let words = [
+                Some(visible(pair.name).into_owned()),
+                first.clone().or_else(|| inside.clone()).map(|first| format!("  {first}")),
+                inside.filter(|_| first.is_some()).map(|inside| format!("  {inside}")),
+                said(pair.cname_only > 0, format!("{} with nothing but a CNAME", pair.cname_only)),
+                turn,
+                said(pair.spans.flapping(), "flapping".to_owned()),
+                said(pair.mixed, "synthesized beside native".to_owned()),
+                said(pair.partial, "judged by a part of the answer".to_owned()),
+            ];
+            let words: Vec<String> = words.into_iter().flatten().collect();
+            let is_said = text.lines().any(|line| words.iter().all(|words| line.contains(words)));
+            prop_assert!(is_said, "{:?}\n{}", words, text);
+        }
     }
 
     /// In few words it is short, whatever there is to say, and has nothing that a chat would show as it

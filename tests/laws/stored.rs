@@ -31,6 +31,7 @@ proptest! {
         prop_assert_eq!(written(&read), written(&one));
         read.absorb(&three);
         prop_assert_eq!(everything(&read), everything(&whole));
+        prop_assert_eq!(read.pair_count(), whole.pair_count(), "none is there twice");
         let mut other = three;
         other.absorb(&super::stored::read(&written(&one)).expect("what was written can be read"));
         prop_assert_eq!(everything(&other), everything(&whole));

@@ -14,8 +14,9 @@ use r53tail::log::observation::{A, Aaaa, SourceAddress, Verdict};
 use r53tail::query::{ObservationFacts, Query};
 use r53tail::timeline::{PairSummaries, RecentMasks, RowId, RowMask, RowSubject, Scope, Spot, TimelineEntry};
 
-use crate::cases;
+use crate::line::LogLine;
 use crate::logs::{self, joined};
+use crate::{cases, digest};
 
 pub(crate) fn batch(lines: &[String], input: u32, terms: &Terms) -> Batch {
     let mut digest = Digest::new(terms, Collector::new(InputId(input)));
@@ -397,4 +398,19 @@ proptest! {
         let counted: u64 = matched.pairs.iter().chain(&matched.ignored).map(|count| u64::from(*count)).sum();
         prop_assert_eq!(counted, matched.records);
     }
+}
+
+/// Whoever an address of a part belongs to by all of the log is known there with all that is said of it.
+#[test]
+fn an_owner_is_known_with_its_place() {
+    let bare = LogLine { ids: &[], account: "", region: "", ..LogLine::default() }.to_string();
+    let whole = digest(&joined(&[LogLine::default().to_string(), bare.clone()]));
+    let mut part = digest(&joined(&[bare]));
+    part.adopt_owners(&whole);
+    let survey = part.survey();
+    let said = survey.pairs().map(|pair| {
+        let origin = pair.origin;
+        (origin.id, origin.vpc, origin.account, origin.region)
+    });
+    assert_eq!(said.collect::<Vec<_>>(), [("i-1", "vpc-1", "111122223333", "us-west-2")]);
 }

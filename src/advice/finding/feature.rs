@@ -40,11 +40,9 @@ fn finding(gathered: &Gathered<'_>, judged: &Judged, profile: usize, usages: &[&
         (0, true) => Way::Detour,
         (0, false) => Way::Nat64,
         (_, true) => Way::Ipv4,
-        (_, false)
-            if cut_off_without().next().is_some() && cut_off_without().all(|usage| is_inbound(usage)) =>
-        {
-            Way::Inbound
-        }
+        // Those that are cut off have IPv4: nobody is without both.
+        (_, false) if cut_off_without().next().is_none() => Way::Nat64,
+        (_, false) if cut_off_without().all(|usage| is_inbound(usage)) => Way::Inbound,
         (_, false) => Way::Not,
     };
     // Asked over IPv4, they may well have it.

@@ -25,29 +25,21 @@ impl<S: Sink> Walk<'_, S> {
         self.required(value, offset, 0);
     }
 
-    /// Takes the member of a document that is too large to be held whole. Returns whether there was anything
-    /// in it.
-    pub(super) fn member(&mut self, slot: KeySlot, value: &[u8], offset: u64) -> bool {
+    /// Takes the member of a document that is too large to be held whole.
+    pub(super) fn member(&mut self, slot: KeySlot, value: &[u8], offset: u64) {
         self.set_place(offset, value.len());
         match (slot, value.first()) {
             (KeySlot::List(format), Some(b'[')) => {
                 self.suggest(format);
                 self.list(value, offset, 1);
-                true
             }
-            (KeySlot::Text(_), Some(b'"')) => {
-                self.text(value);
-                true
-            }
-            (KeySlot::Data, Some(b'"')) => {
-                self.data(value);
-                true
-            }
+            (KeySlot::Text(_), Some(b'"')) => self.text(value),
+            (KeySlot::Data, Some(b'"')) => self.data(value),
             (KeySlot::Trait(which), _) => {
                 self.memory.ends.member(which, value);
-                self.value(value, offset, 1, true)
+                self.value(value, offset, 1, true);
             }
-            _ => self.value(value, offset, 1, true),
+            _ => _ = self.value(value, offset, 1, true),
         }
     }
 

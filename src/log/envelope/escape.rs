@@ -124,6 +124,8 @@ mod tests {
             ("\x1b[3{\"a\"", Escape::None),
             ("\x1b{", Escape::None),
             ("\x1b\n", Escape::None),
+            ("\x1b(\n", Escape::None),
+            ("\x1b({", Escape::None),
         ] {
             assert_eq!(sequence(text.as_bytes()), expected, "{text:?}");
         }

@@ -79,7 +79,9 @@ impl InputContext {
                 walk.joined = true;
                 walk.nested(&bytes[at..broke], |walk| walk.element(&value, 0));
                 walk.joined = false;
-                self.line = InputLine { start: false, behind: true, ..InputLine::default() };
+                // Without text before it, it is as a record that has its line to itself.
+                let single = self.line.start;
+                self.line = InputLine { start: false, behind: true, single, ..InputLine::default() };
                 self.resync.unmute();
                 ReadStep::On(next)
             }

@@ -97,6 +97,41 @@ fn check(input: impl AsRef<[u8]>, names: &[&str], malformed: &[Malformed]) {
     assert_eq!(why, malformed, "{:?}", notes.malformed);
 }
 
+/// Where each row has an answer, and no query none, those without answers may have been left out.
+#[test]
+fn rows_of_answers_alone_may_lack_what_has_none() {
+    let row = |name: &str, answer: &str| {
+        record(name).replace(r#""answers":[{"Rdata":"2001:db8::1","Type":"AAAA"}]"#, answer) + "\n"
+    };
+    let (some, none) = (r#""Rdata":"2001:db8::1","Type":"AAAA""#, r#""Rdata":"","Type":"""#);
+    let incomplete = |rows: &[String]| read(rows.concat()).0.incomplete;
+    assert_eq!(incomplete(&[row("a.", some), row("b.", some)]), [(Incomplete::Unanswered, 1)]);
+    assert_eq!(incomplete(&[row("a.", some), row("b.", none)]), []);
+    assert_eq!(incomplete(&[row("a.", some)]), []);
+}
+
+/// What ClickHouse says of its progress between rows is no record, and no harm.
+#[test]
+fn progress_is_no_record() {
+    let row = format!("{{\"row\":{}}}\n", record("a."));
+    let progress = "{\"progress\":{\"read_rows\":\"8\",\"read_bytes\":\"70\"}}\n";
+    check(format!("{progress}{row}{progress}{row}{progress}"), &["a.", "a."], &[]);
+    check(format!("{row}{{\"progress\":{{\"rows\":8}}}}\n"), &["a."], &[Malformed::NotARecord]);
+}
+
+/// What is torn behind a record on its line counts, also behind one that is held back since more answers may
+/// come.
+#[test]
+fn what_is_torn_on_both_sides_of_a_record_counts_twice() {
+    let whole = record("a.");
+    let row = whole
+        .replace(r#""answers":[{"Rdata":"2001:db8::1","Type":"AAAA"}]"#, r#""Rdata":"::1","Type":"AAAA""#);
+    assert_eq!(read(&row).0.extents, [Extent::Partial]);
+    for record in [whole, row] {
+        check(format!("{{{record}{{"), &["a."], &[Malformed::NotJson; 2]);
+    }
+}
+
 #[test]
 fn a_torn_line_loses_only_itself() {
     let (a, b, c) = (record("a."), record("b."), record("c."));

@@ -121,7 +121,7 @@ impl Yaml {
         let mut hand = |slot: Option<KeySlot>, value: &Value| {
             let json = value.to_string();
             walk.nested(raw, |walk| match slot {
-                Some(slot) => _ = walk.member(slot, json.as_bytes(), 0),
+                Some(slot) => walk.member(slot, json.as_bytes(), 0),
                 None => walk.element(json.as_bytes(), 0),
             });
         };
@@ -430,6 +430,11 @@ mod tests {
             ),
             ("- - 1795909501311\n  - long\n    text", json!([[1_795_909_501_311_u64, "long text"]])),
             ("- a: |-\n    x\n    y\n  b: 1", json!([{"a": "x\ny", "b": 1}])),
+            (
+                r#"- "\0\a\b\t\n\v\f\r\e\ \"\/\\\N\_\L\P\x41\u0042\U00000043""#,
+                json!(["\0\u{7}\u{8}\t\n\u{b}\u{c}\r\u{1b} \"/\\\u{85}\u{a0}\u{2028}\u{2029}ABC"]),
+            ),
+            ("- 'a': 1\n  \"b: c\": x\n", json!([{"a": 1, "b: c": "x"}])),
             ("-\n  a: 1", json!([{"a": 1}])),
         ] {
             assert_eq!(UnitReader::read(text), Some(expected), "{text:?}");

@@ -167,6 +167,8 @@ mod tests {
     fn what_is_written_is_read_again() {
         for what in LINES.into_iter().chain([Incomplete::Limit(10_000)]) {
             assert_eq!(Incomplete::read(what.line(7).as_bytes()), Some((what, 7)));
+            let is_word = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+            assert!(what.name().split('-').all(is_word), "{what:?}");
         }
         for text in ["{}", "7", r#"{"r53tail":{"incomplete":{"kind":"new","count":1,"rows":0}}}"#] {
             assert_eq!(Incomplete::read(text.as_bytes()), None, "{text}");

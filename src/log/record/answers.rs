@@ -262,6 +262,7 @@ mod tests {
             ),
             ("[{'Rdata': '2001:db8::1', 'Ty", &[], Extent::Unreadable),
             ("[[A, AAAA, IN]]", &[("", "")], Extent::Whole),
+            ("[[b.example., 2001:db8::1, AAAA]]", &[("", "")], Extent::Whole),
             ("none of them", &[], Extent::Unreadable),
             ("{'x': 1}", &[], Extent::Unreadable),
             ("{'Rdata': ['2001:db8::1'], 'Type': []}", &address, Extent::Unreadable),

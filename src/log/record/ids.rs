@@ -22,3 +22,22 @@ pub(super) fn unquoted(id: Cow<'_, str>) -> Cow<'_, str> {
         None => id,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_on_both_sides_are_none_of_an_id() {
+        for (id, bare) in [
+            ("\"i-1\"", "i-1"),
+            ("i-1", "i-1"),
+            ("\"i-1", "\"i-1"),
+            ("i-1\"\"", "i-1\"\""),
+            ("\"\"", ""),
+            ("\"", "\""),
+        ] {
+            assert_eq!(unquoted(id.into()), bare);
+        }
+    }
+}

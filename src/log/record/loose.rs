@@ -338,7 +338,9 @@ mod tests {
             ("{a=x, y, b=z}", &json!({"a": "x, y", "b": "z"})),
             ("[]", &json!([])),
             ("{}", &json!({})),
+            ("{other: x, y: z}", &json!({"other": "x", "y": "z"})),
             ("[ ]", &json!([])),
+            (" \n['a']\t", &json!(["a"])),
         ] {
             let literal = read(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((&literal.value, literal.is_cut), (value, false), "{text}");
@@ -349,6 +351,16 @@ mod tests {
     fn what_was_left_out_shows() {
         for text in ["['a' ... 'b']", "['a', ..., 'b']", "['a', ...]", "[...]"] {
             assert!(read(text).unwrap().is_cut, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_lie_in_each_other_so_deep_and_no_deeper() {
+        for (open, close) in [("[", "]"), ("(", ")"), ("{a=", "}"), ("{", "}")] {
+            let nested = |times: usize| format!("{}x{}", open.repeat(times), close.repeat(times));
+            let deepest = usize::from(MAX_DEPTH);
+            assert!(read(&nested(deepest)).is_some(), "{open}");
+            assert_eq!(read(&nested(deepest + 1)), None, "{open}");
         }
     }
 

@@ -197,6 +197,42 @@ mod tests {
     }
 
     #[test]
+    fn an_account_has_twelve_digits_and_none_meet() {
+        let redaction = redaction(&[]);
+        let others: HashSet<String> =
+            (0..300_u64).map(|at| redaction.account(&(111_122_223_333 + at).to_string())).collect();
+        assert_eq!(others.len(), 300);
+        assert!(others.iter().all(|it| it.len() == 12 && it.bytes().all(|byte| byte.is_ascii_digit())));
+    }
+
+    /// All bits but those that say what an address is, or whose registry it is from, become others.
+    #[test]
+    fn no_bit_stays_that_need_not() {
+        let redaction = redaction(&[]);
+        for (text, stay) in [
+            ("2600:1f14::1", 16),
+            ("2001:db8:1::1", 32),
+            ("3fff:1::1", 20),
+            ("2001:470:1::1", 32),
+            ("2001:0:1::1", 32),
+            ("fd12:3456::1", 8),
+            ("fe80::1", 64),
+            ("64:ff9b:1::1", 64),
+        ] {
+            let first = parse_ipv6(text.as_bytes()).unwrap();
+            let others = (0..200_u128).map(|at| first + (at << 64) * u128::from(stay < 64) + at);
+            let changed =
+                others.map(|bits| bits ^ redaction.ipv6(bits)).fold(0, |sum, changed| sum | changed);
+            assert_eq!(changed, u128::MAX >> stay, "{text}");
+        }
+        for (text, stay) in [("10.1.0.1", 8), ("172.16.0.1", 12), ("192.168.0.1", 16), ("100.64.0.1", 10)] {
+            let first = parse_ipv4(text.as_bytes()).unwrap();
+            let changed = (0..200).map(|at| (first + at) ^ redaction.ipv4(first + at));
+            assert_eq!(changed.fold(0, |sum, changed| sum | changed), u32::MAX >> stay, "{text}");
+        }
+    }
+
+    #[test]
     fn another_key_has_other_pseudonyms() {
         let other = Redaction::new(b"other", Nat64Prefixes::default()).unwrap();
         let one = redaction(&[]);

@@ -204,6 +204,7 @@ mod tests {
         for same in [
             r#"{"rcode":null,"answers":[]}"#,
             r#"{"answers":null}"#,
+            r#"{"query_type":"TYPE65280","query_class":"CLASS65280","rcode":"RCODE3841"}"#,
             r#"{"is_new":true,"answers":[false,{}]}"#.replace("is_new", "rcode").as_str(),
         ] {
             assert_eq!(raw(same).as_deref(), Some(same));

@@ -279,6 +279,21 @@ mod tests {
     }
 
     #[test]
+    fn an_account_in_a_name_is_that_account() {
+        let (redaction, account) = (redaction(), "111122223333");
+        let other = redaction.name(&format!("{account}.dkr.ecr.us-west-2.amazonaws.com."));
+        assert!(other.starts_with(&format!("{}.dkr.", redaction.account(account))), "{other}");
+    }
+
+    #[test]
+    fn an_ending_of_awss_stays_whole() {
+        for ending in ENDINGS {
+            let other = redaction().name(&format!("acme-secret.{ending}."));
+            assert!(other.ends_with(&format!(".{ending}.")) && !other.contains("acme"), "{other}");
+        }
+    }
+
+    #[test]
     fn what_is_somebodys_goes() {
         let redaction = redaction();
         for (name, stays) in [

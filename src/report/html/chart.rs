@@ -210,3 +210,24 @@ fn table(drawn: &ChartCourse, dated: bool) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_has_its_place_in_the_drawing() {
+        let at = Moment::from_seconds;
+        let drawn = ChartCourse {
+            width: 60,
+            from: at(600),
+            until: at(840),
+            places: vec![None; 4],
+            steps: Vec::new(),
+        };
+        // Of marks and gaps some lie outside of what was read.
+        let places =
+            [-62_000_000_000, 600, 660, 705, 780, 840, 253_000_000_000].map(|second| drawn.x(at(second)));
+        assert_eq!(places, [0, 0, STEP, STEP * 7 / 4, 3 * STEP, 4 * STEP, drawn.across()]);
+    }
+}

@@ -278,5 +278,8 @@ mod tests {
             column.push_signed(number);
         }
         assert_eq!(column.0, [0, 0x7f, 0x80, 1, 0xac, 2, 0, 1, 2, 0x7f, 0x80, 1]);
+        let mut largest = PackedColumn::default();
+        largest.push_signed(i64::MIN);
+        assert_eq!(largest.0, [[0xff; 9].as_slice(), &[1]].concat());
     }
 }

@@ -88,6 +88,43 @@ fn a_newer_word_goes_before_an_older_one() {
     assert_eq!(inspected.at, "2026-02-01");
 }
 
+/// In whatever order it comes, each list is by its ids, each once, and the newer word stays.
+#[test]
+fn every_list_is_in_order() {
+    macro_rules! listed {
+        ($kind:ident, $ids:expr, $region:expr) => {
+            $ids.map(|id: &str| $kind { id: id.to_owned(), region: $region.to_owned(), ..$kind::default() })
+                .to_vec()
+        };
+    }
+    let of = |ids: [&str; 3], region: &str| Inspected {
+        instances: listed!(Instance, ids, region),
+        interfaces: listed!(Interface, ids, region),
+        subnets: listed!(Subnet, ids, region),
+        route_tables: listed!(RouteTable, ids, region),
+        endpoints: listed!(InterfaceEndpoint, ids, region),
+        resolver_endpoints: listed!(ResolverEndpoint, ids, region),
+        ..Inspected::default()
+    };
+    let mut inspected = of(["d", "b", "a"], "old");
+    inspected.absorb(of(["e", "b", "c"], "new"));
+    macro_rules! ids {
+        ($list:expr) => {
+            $list.iter().map(|one| format!("{} {}", one.id, one.region)).collect::<Vec<_>>()
+        };
+    }
+    for ids in [
+        ids!(inspected.instances),
+        ids!(inspected.interfaces),
+        ids!(inspected.subnets),
+        ids!(inspected.route_tables),
+        ids!(inspected.endpoints),
+        ids!(inspected.resolver_endpoints),
+    ] {
+        assert_eq!(ids, ["a old", "b new", "c new", "d old", "e new"]);
+    }
+}
+
 #[test]
 fn a_file_of_another_version_is_refused() {
     assert_eq!(Inspected::parse("{\"schema\":2}").unwrap_err(), "its `schema` is 2, not 1");

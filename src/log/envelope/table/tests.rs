@@ -48,6 +48,29 @@ fn cells_are_those_of_another_reader() {
     }
 }
 
+/// A row with tabs is whole where its line is; what is quoted may go on in the next one.
+#[test]
+fn rows_with_tabs_end_with_their_lines() {
+    for (row, expected) in [
+        (&b"1\ta.example.\tb c\n"[..], [&b"1"[..], b"a.example.", b"b c"]),
+        (b"\"1\"\t\"a\tx\"\tb\n", [b"1", b"a\tx", b"b"]),
+        (b"1\t\"a\nx\"\tb\n", [b"1", b"a\nx", b"b"]),
+        (b"1\ta\t\"b\nc\"\n", [b"1", b"a", b"b\nc"]),
+    ] {
+        let header = b"version\tquery_name\tx";
+        let text = String::from_utf8_lossy(row);
+        for cut in 0..row.len() - 1 {
+            let (mut table, _) = RowTable::from_header(header, &ColumnNames::default()).unwrap();
+            assert!(matches!(table.read(&row[..cut], false), RowEnd::Cut), "{text:?} {cut}");
+            assert!(
+                matches!(table.read(row, false), RowEnd::Whole(length) if length == row.len()),
+                "{text:?}"
+            );
+            assert_eq!(table.cells.iter().collect::<Vec<_>>(), expected, "{text:?} {cut}");
+        }
+    }
+}
+
 #[test]
 fn too_many_columns_are_refused() {
     let line = vec![b','; MAX_COLUMNS + 1];

@@ -53,6 +53,7 @@ fn pieces_are_put_together_where_they_stand_next_to_each_other() {
     for (length, before) in [
         (1024 - 40, &syslog as &dyn Fn(usize) -> String),
         (1024, &|at| format!("@400000006b0b6819{:08x} ", at * 77)),
+        (SHORTEST, &|_| String::new()),
         (8192, &|_| String::new()),
         (8192, &|at| format!("<13>1 2026-11-28T23:46:56.{at:06}+00:00 vm dns - - [q s=\"0\"] ")),
     ] {
@@ -96,7 +97,10 @@ fn a_piece_in_a_few_bytes_is_a_piece() {
 #[test]
 fn what_is_put_together_is_never_empty() {
     let chain = |kind: &str| long("b.", 60).replace("\"Type\":\"AAAA\"", &format!("\"Type\":\"{kind}\""));
-    for (record, extent) in [(chain("CNAME"), Extent::Partial), (chain("AAAA"), Extent::Whole)] {
+    let behind = chain("AAAA").replacen("\"Type\":\"AAAA\"", "\"Type\":\"CNAME\"", 1);
+    for (record, extent) in
+        [(chain("CNAME"), Extent::Partial), (chain("AAAA"), Extent::Whole), (behind, Extent::Whole)]
+    {
         let lines = in_lines(&record, 1000, |_| "vm dns: ".to_owned()).concat();
         assert_eq!(read_in_blocks(&lines).extents, [extent]);
         let wrapped = format!("{{\"message\":{}}}", serde_json::Value::from(record.as_str()));
@@ -117,6 +121,17 @@ fn what_is_cut_is_no_record_with_fewer_answers() {
         }
         let wrapped = |text: &str| format!("{{\"MESSAGE\":{}}}\n", serde_json::Value::from(text));
         carried(&(wrapped(cut) + &wrapped(&b[length..]) + &wrapped(&a)), &["a."], &[Malformed::CutShort]);
+    }
+}
+
+/// What is torn behind a record that was put together is one piece, and what follows that another: as behind
+/// a record on one line.
+#[test]
+fn what_follows_a_record_in_pieces_is_judged_by_itself() {
+    let (a, b) = (record("a."), long("b.", 60));
+    let torn = format!("{}\n{{\"y\":1}}\n{a}\n", &a[..120]);
+    for pieces in [format!("{b}\n"), in_lines(&b, 1024, |_| String::new()).concat()] {
+        carried(&(pieces + &torn), &["b.", "a."], &[Malformed::NotJson, Malformed::NotARecord]);
     }
 }
 

@@ -146,6 +146,7 @@ fn how_much_of_the_answers_columns_show() {
         (&[("answers", "['b.example.', '2001:db8::1']"), ("answer", "2001:db8::1")], 2, Extent::Again),
         (&[("answers", "{}")], 0, Extent::Absent),
         (&[("answers", "{}"), ("srcids", "(i-1,)")], 0, Extent::Whole),
+        (&[("answers", "{}"), ("srcids", "('i-1',NULL,NULL)")], 0, Extent::Absent),
         (&[("class_uid", "4003"), ("answers", "")], 0, Extent::Whole),
     ] {
         let (answers, found, _) = seen(columns);
