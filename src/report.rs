@@ -329,8 +329,10 @@ impl Report<'_> {
                 return Ok(parts);
             }
             Format::Html => {
-                parts.remarks = Remarks::from_ranks(html::head(self, &mut parts.head)?);
+                parts.pairs = self.handles();
+                parts.remarks = Remarks::from_ranks(html::head(self, &parts.pairs, &mut parts.head)?);
                 parts.tail = ReportTail::bytes(html::tail());
+                return Ok(parts);
             }
             Format::Ndjson | Format::Csv if self.names_findings => {
                 parts.remarks = Remarks::new(self.survey.fleet().name_count(), &self.all());

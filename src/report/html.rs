@@ -38,9 +38,9 @@ const ROWS: usize = 1000;
 /// The most endpoints in the matrix.
 const COLUMNS: usize = 24;
 
-/// The page up to its packed pairs. Says which number each name has in them.
-pub(super) fn head(report: &Report<'_>, out: &mut Vec<u8>) -> io::Result<Vec<u32>> {
-    let gathered = PageData::new(report);
+/// The page up to its packed pairs, which are those of `handles`. Says which number each name has in them.
+pub(super) fn head(report: &Report<'_>, handles: &[PairHandle], out: &mut Vec<u8>) -> io::Result<Vec<u32>> {
+    let gathered = PageData::new(report, handles);
     let head = html! {
         (DOCTYPE)
         // The language of what the program writes; names are of none.

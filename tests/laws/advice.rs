@@ -11,8 +11,8 @@ use r53tail::knowledge::catalog::Catalog;
 use serde_json::Value;
 
 use super::line::LogLine;
-use super::{account, cases, digest, write};
-use r53tail::report::Format;
+use super::{account, cases, digest, write, write_survey};
+use r53tail::report::{Format, Selection, Sort};
 
 /// Names of every kind that there is something to be said of.
 pub(super) const NAMES: &[&str] = &[
@@ -199,6 +199,22 @@ proptest! {
         };
         let (alone, shared) = (advice(Workers::ALONE), advice(Workers::new(threads, |threads, job| (0..threads).for_each(job))));
         prop_assert_eq!(alone, shared);
+    }
+
+    /// Nor does it show in what is written.
+    #[test]
+    fn hands_make_no_difference_to_reports(
+        rows in logs(), threads in 2_usize..9, limit in select(vec![1, 3, usize::MAX]),
+        sort in select(vec![None, Some(Sort::Name), Some(Sort::Status), Some(Sort::Count)]),
+    ) {
+        let fleet = digest(log(&rows).as_bytes());
+        for format in [Format::Text, Format::Html] {
+            let written = |workers: Workers| {
+                write_survey(&fleet.survey_on(workers), format, &Selection::default(), limit, (sort, false, false))
+            };
+            let shared = written(Workers::new(threads, |threads, job| (0..threads).for_each(job)));
+            prop_assert_eq!(written(Workers::ALONE), shared);
+        }
     }
 
     /// Beside each pair stand the findings that are about its name, in their order, and no others.

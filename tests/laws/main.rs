@@ -33,7 +33,7 @@ mod weights;
 use proptest::test_runner::{Config, RngSeed};
 use r53tail::advice::finding::Knowledge;
 use r53tail::digest::{Digest, NoListener, ObservationListener, Sample, Terms};
-use r53tail::fleet::Fleet;
+use r53tail::fleet::{Fleet, Survey};
 use r53tail::log::envelope::Envelope;
 use r53tail::report::{Format, InputSummary, Report, Selection, Sort};
 
@@ -80,17 +80,27 @@ fn write_selected(
     fleet: &Fleet,
     format: Format,
     selection: &Selection,
+    order: (Option<Sort>, bool, bool),
+) -> String {
+    write_survey(&fleet.survey(), format, selection, usize::MAX, order)
+}
+
+/// As [`write_selected`], with at most `limit` of each list.
+fn write_survey(
+    survey: &Survey<'_>,
+    format: Format,
+    selection: &Selection,
+    limit: usize,
     (sort, color, names_findings): (Option<Sort>, bool, bool),
 ) -> String {
-    let survey = fleet.survey();
     let inputs = [InputSummary { path: "log".to_owned(), format: "jsonl", records: 0, error: None }];
     let report = Report {
-        survey: &survey,
+        survey,
         inputs: &inputs,
         samples: &[],
         selection,
         sort,
-        limit: usize::MAX,
+        limit,
         color,
         knowledge: Knowledge::builtin(),
         names_findings,

@@ -10,13 +10,14 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use r53tail::base::moment::Moment;
 use r53tail::base::visible::{is_hidden, visible};
+use r53tail::base::workers::Workers;
 use r53tail::fleet::{Fleet, Status};
 use r53tail::report::{Format, Selection};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::logs::{self, Spelling, joined};
-use crate::{account, cases, digest, write, write_selected};
+use crate::{account, cases, digest, write, write_selected, write_survey};
 
 /// The tags that the program writes.
 const TAGS: [&str; 54] = [
@@ -245,5 +246,74 @@ proptest! {
             let hash = STANDARD.encode(Sha256::digest(content));
             prop_assert_eq!(between(&page, &format!("{source} "), ";"), format!("'sha256-{hash}'"));
         }
+    }
+}
+
+/// A fleet of instances that asked for names, of which each has an IPv4 address only.
+fn lacking(asked: impl Iterator<Item = (String, String)>) -> Fleet {
+    let lines: Vec<String> = asked
+        .flat_map(|(instance, name)| {
+            let line = |kind: &str, answers: &str| {
+                format!(
+                    r#"{{"version":"1.1","account_id":"1","region":"us-east-1","vpc_id":"vpc-1","query_timestamp":"2026-05-12T14:00:00Z","query_name":"{name}","query_type":"{kind}","query_class":"IN","rcode":"NOERROR","answers":[{answers}],"srcaddr":"2001:db8::1","srcport":"1","transport":"UDP","srcids":{{"instance":"{instance}"}}}}"#
+                )
+            };
+            [line("AAAA", ""), line("A", r#"{"Rdata":"198.51.100.7","Type":"A","Class":"IN"}"#)]
+        })
+        .collect();
+    digest(&joined(&lines))
+}
+
+/// A page shows some findings in full and some closed, and says how many there are besides.
+#[test]
+fn a_page_counts_what_it_has_no_room_for() {
+    let fleet = lacking((0..300).map(|at| ("i-1".to_owned(), format!("h{at}.example."))));
+    let of = |format, limit| {
+        write_survey(&fleet.survey(), format, &Selection::default(), limit, (None, false, false))
+    };
+    let report: Value = serde_json::from_str(&of(Format::Json, 1)).expect("JSON");
+    let all = report["findings"].as_array().expect("a list").len();
+    assert!(all >= 300, "{all}");
+    for (limit, shown) in [(1, 201), (60, 260), (usize::MAX, all)] {
+        let page = of(Format::Html, limit);
+        assert!(page.contains(&format!("What to do<span class=\"count\">{all}</span>")), "{limit}");
+        assert_eq!(page.matches("class=\"anchor\"").count(), shown, "{limit}");
+        let left = (all > shown).then(|| format!("… and {} more, which stand in", all - shown));
+        assert_eq!(page.contains("more, which stand in"), left.is_some());
+        assert!(left.is_none_or(|left| page.contains(&left)), "{limit}");
+    }
+}
+
+/// A service counts with those who ask for it in any Region, whoever looked at them.
+#[test]
+fn a_service_in_two_regions_comes_before_a_name_that_fewer_ask_for() {
+    let asked = [
+        (1, "ssm.us-west-2"),
+        (2, "ssm.us-west-2"),
+        (3, "ssm.eu-west-1"),
+        (4, "ssm.eu-west-1"),
+        (1, "kms.us-west-2"),
+        (2, "kms.us-west-2"),
+        (3, "kms.us-west-2"),
+    ];
+    let fleet =
+        lacking(asked.map(|(at, name)| (format!("i-{at}"), format!("{name}.amazonaws.com."))).into_iter());
+    for threads in 1..5 {
+        let workers = Workers::new(threads, |threads, job| (0..threads).for_each(job));
+        let page = write_survey(
+            &fleet.survey_on(workers),
+            Format::Html,
+            &Selection::default(),
+            9,
+            (None, false, false),
+        );
+        let heads: Vec<&str> = between(&page, "<table class=\"matrix\">", "</thead>")
+            .split("title=\"")
+            .skip(1)
+            .map(|head| head.split('"').next().unwrap_or_default())
+            .collect();
+        let services: Vec<&str> =
+            heads.iter().map(|head| head.split('.').next().unwrap_or_default()).collect();
+        assert_eq!(services, ["ssm", "ssm", "kms"], "{threads} threads: {heads:?}");
     }
 }

@@ -28,7 +28,8 @@ pub(super) struct PageData<'a> {
 }
 
 impl<'a> PageData<'a> {
-    pub(super) fn new(report: &'a Report<'a>) -> Self {
+    /// Of the pairs of `handles`, which are the selected ones in the order asked for.
+    pub(super) fn new(report: &'a Report<'a>, handles: &[PairHandle]) -> Self {
         let survey = report.survey;
         let is_worst_first = report.sort.is_none_or(|sort| sort == Sort::Status);
         let counting = (Counting::new(survey), PageCounting { survey, is_worst_first });
@@ -43,15 +44,15 @@ impl<'a> PageData<'a> {
             all.worst.sorted().into_iter().map(|(.., handle)| handle).collect()
         } else {
             let plain = |handle: &PairHandle| survey.noise(&survey.pair(*handle)).is_none();
-            report.handles().into_iter().filter(plain).take(ROWS).collect()
+            handles.iter().copied().filter(plain).take(ROWS).collect()
         };
-        let PageTotals { pairs, names, regions, .. } = all;
+        let PageTotals { names, regions, .. } = all;
         let is_seen = |name: &Symbol| names.get(name.index()).is_some_and(|counts| counts.is_seen);
         let (worst, endpoints) = endpoints(&names, regions, survey);
         Self {
             summary: report.summary(totals),
             advice,
-            pairs,
+            pairs: handles.len(),
             first,
             names: survey.names().iter().copied().filter(is_seen).collect(),
             endpoints,
@@ -69,8 +70,6 @@ struct PageCounting<'a> {
 
 /// What is counted of the pairs of some origins.
 struct PageTotals<'a> {
-    /// How many there are.
-    pairs: usize,
     /// By symbol.
     names: Vec<PageEndpoint>,
     regions: Regions<'a, RegionalCount>,
@@ -105,7 +104,6 @@ impl<'a> PairObserver for PageCounting<'a> {
     fn start(&self) -> PageTotals<'a> {
         let fleet = self.survey.fleet();
         PageTotals {
-            pairs: 0,
             names: vec![PageEndpoint::default(); fleet.name_count()],
             regions: Regions::new(fleet),
             worst: FirstRows::new(),
@@ -119,7 +117,6 @@ impl<'a> PairObserver for PageCounting<'a> {
     }
 
     fn look(&self, part: &mut PageTotals<'a>, handle: PairHandle, pair: &PairView<'_>, noise: Option<Noise>) {
-        part.pairs += 1;
         let endpoint = &mut part.names[pair.name_symbol.index()];
         endpoint.is_seen = true;
         if noise.is_some() {
@@ -142,7 +139,6 @@ impl<'a> PairObserver for PageCounting<'a> {
 impl PageTotals<'_> {
     /// Takes in what was counted of the pairs of other origins.
     fn absorb(&mut self, other: Self) {
-        self.pairs += other.pairs;
         for (known, more) in self.names.iter_mut().zip(other.names) {
             known.is_seen |= more.is_seen;
             known.worst = known.worst.into_iter().chain(more.worst).min();
