@@ -64,9 +64,16 @@ fn enable(gathered: &Gathered<'_>, group: &PairGroup, region: &str, switch: &str
             )),
             OriginKind::Address => {
                 let address = *origin.addresses.first()?;
-                let filter = if address >> 32 == 0xffff { "private-ip-address" } else { "ipv6-addresses.ipv6-address" };
+                let filter = if address >> 32 == 0xffff {
+                    "addresses.private-ip-address"
+                } else {
+                    "ipv6-addresses.ipv6-address"
+                };
+                // Another VPC may have the address as well.
+                let vpc = Some(of_vpc(origin.vpc)).filter(|vpc| !vpc.is_empty() && is_harmless(vpc));
+                let vpc = vpc.map_or_else(String::new, |vpc| format!("Name=vpc-id,Values={vpc} "));
                 Some(format!(
-                    "\"$(aws ec2 describe-network-interfaces --filters Name={filter},Values={} --query \
+                    "\"$(aws ec2 describe-network-interfaces --filters {vpc}Name={filter},Values={} --query \
                      'NetworkInterfaces[].SubnetId' --output text{region})\"",
                     address_text(address)
                 ))
