@@ -283,6 +283,10 @@ mod tests {
             ("https", None),
             ("colour", None),
             ("b", Some("a")),
+            // Of a short word one letter may be other, and three letters are the least that begin one.
+            ("nemo", None),
+            ("ve", None),
+            ("ver", Some("verdict")),
         ] {
             assert_eq!(Field::like(word), meant, "{word}");
         }

@@ -63,7 +63,7 @@ pub(super) fn text(
     let range = report.survey.fleet().tally().range;
     let dated = range.is_some_and(|(first, last)| first.date() != last.date());
     let (shown, rest) = shown(report, advice);
-    writeln!(out, "\n{title}")?;
+    writeln!(out, "{title}")?;
     for finding in shown {
         let word = paint(finding.severity, &format!("{:<7}", finding.severity.word()));
         writeln!(out, "  {word}  {}", visible(&finding.summary))?;

@@ -22,6 +22,9 @@ pub(super) fn write(
     super::course::text(report, |title| paint.bold(title), out)?;
     super::plan::text(report, &advice.plan, |title| paint.bold(title), out)?;
     let by_severity = |severity, text: &str| paint.severity(severity, text);
+    if !advice.findings.is_empty() {
+        writeln!(out)?;
+    }
     super::advice::text(report, advice, &paint.bold("What to do"), by_severity, out)?;
     if summary.origins > 1 {
         shared(report, summary, paint, out)?;

@@ -295,4 +295,20 @@ mod tests {
         chunk.close();
         assert_eq!(chunk.memory(), 100 * ROW);
     }
+
+    #[test]
+    fn a_place_that_does_not_fit_is_not_kept() {
+        let spot = |input, offset| Spot { input: InputId(input), place: RecordPlace { offset, length: 7 } };
+        for (kept, input, offset) in [
+            (true, 0, 0),
+            (true, (1 << 20) - 2, (1 << 44) - 1),
+            (false, (1 << 20) - 1, 0),
+            (false, 1 << 20, 0),
+            (false, 0, 1 << 44),
+        ] {
+            let packed = pack_place(spot(input, offset));
+            assert_eq!(packed == NOWHERE, !kept, "{input} {offset}");
+            assert_eq!(unpack_place(packed, 7), kept.then(|| spot(input, offset)), "{input} {offset}");
+        }
+    }
 }

@@ -322,6 +322,17 @@ impl CompactGroup {
 mod tests {
     use super::*;
 
+    #[test]
+    fn an_origin_counts_whatever_is_told_of_its_answers() {
+        let mut group = PairGroup::default();
+        group.add(3, std::iter::empty());
+        group.add(3, std::iter::empty());
+        group.add(7, std::iter::once(Span { count: 2, first: Moment(5), last: Moment(6) }));
+        assert_eq!(group.origins(), 2);
+        assert_eq!(group.first_ranks().collect::<Vec<_>>(), [3, 7]);
+        assert_eq!((group.records, group.range), (2, Some((Moment(5), Moment(6)))));
+    }
+
     /// Whatever the order in which origins come, and however they are shared out.
     #[test]
     fn lean_groups_are_groups() {

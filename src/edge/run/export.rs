@@ -166,7 +166,10 @@ fn write(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::digest::{Digest, NoListener, Terms};
     use crate::fleet::Fleet;
+    use crate::log::envelope::Sink as _;
+    use crate::log::record::sample::LogLine;
 
     fn export(export: Box<Export>) -> Exported {
         super::export(export, &ExportContext { library: &Library::default(), threads: 1, replay: None })
@@ -230,6 +233,32 @@ mod tests {
                 assert!(!other.symlink_metadata().unwrap().is_file(), "it is what it was");
             }
         }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn findings_alone_say_what_to_do_or_that_there_is_nothing() {
+        let folder = crate::edge::feed::inputs::tests::folder("export-findings");
+        let written = |name: &str, address: &str| {
+            let record =
+                LogLine { name: "a.example.", kind: "AAAA", address, ..LogLine::default() }.to_string();
+            let mut digest = Digest::new(&Terms::default(), NoListener);
+            assert_eq!(digest.canonical(record.as_bytes(), 0), Some(record.len()), "{record}");
+            let path = folder.join(name);
+            let what = Export {
+                is_filtered: false,
+                fleet: digest.finish().0,
+                ..*one(&path, ExportFormat::Findings, false)
+            };
+            assert!(matches!(export(Box::new(what)), Exported::Written { .. }));
+            fs::read_to_string(&path).unwrap()
+        };
+        assert_eq!(written("native", "2a05:d018::1"), "Nothing is to be done.\n");
+        let translated = written("translated", "64:ff9b::c000:201");
+        assert!(
+            translated.starts_with("What to do\n") && translated.contains("64:ff9b::/96"),
+            "{translated}"
+        );
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -272,6 +272,22 @@ mod tests {
     }
 
     #[test]
+    fn a_row_never_joins_another_query_after_some_left() {
+        let element = |port: &str, answer| record(port, Extent::Element, &[answer]);
+        let mut held = WaitingRows::default();
+        for row in [element("1", LINK), element("2", LINK), element("3", LINK)] {
+            held.hold(row, RecordPlace::default(), InputFormat::Json);
+        }
+        held.release(1);
+        for row in [element("1", ADDRESS), element("2", ADDRESS)] {
+            held.hold(row, RecordPlace::default(), InputFormat::Json);
+        }
+        let rest = held.release(3);
+        let answers: Vec<_> = rest.iter().map(|it| (&*it.record.port, it.record.answers.len())).collect();
+        assert_eq!(answers, [("2", 2), ("3", 1), ("1", 1)]);
+    }
+
+    #[test]
     fn empty_places_say_something_only_beside_full_ones() {
         let blank = record("1", Extent::Blank, &[]);
         let none = record("1", Extent::Element, &[]);

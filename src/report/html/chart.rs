@@ -214,6 +214,7 @@ fn table(drawn: &ChartCourse, dated: bool) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fleet::AnswerCounts;
 
     #[test]
     fn a_moment_has_its_place_in_the_drawing() {
@@ -229,5 +230,19 @@ mod tests {
         let places =
             [-62_000_000_000, 600, 660, 705, 780, 840, 253_000_000_000].map(|second| drawn.x(at(second)));
         assert_eq!(places, [0, 0, STEP, STEP * 7 / 4, 3 * STEP, 4 * STEP, drawn.across()]);
+    }
+
+    #[test]
+    fn a_step_with_few_is_seen_beside_one_with_many() {
+        let number = |count: u64| {
+            let mut ways = AnswerCounts::default();
+            ways[AnswerClass::Native as usize] = count;
+            let drawn = column(0, &CourseStep { from: Moment(0), ways }, 1_000_000).into_string();
+            let bar =
+                drawn.split("<rect ").find(|rect| rect.contains("class=\"number\"")).unwrap().to_owned();
+            let height = bar.split("height=\"").nth(1).unwrap().split('"').next().unwrap();
+            height.parse::<u64>().unwrap()
+        };
+        assert_eq!([0, 1, 500_000, 1_000_000].map(number), [0, 8, NUMBERS / 2, NUMBERS]);
     }
 }

@@ -169,3 +169,27 @@ fn accounts_that_were_taken_for_numbers() {
     assert_eq!(account("000123456789"), "000123456789");
     assert_eq!(account("none of it"), "none of it");
 }
+
+#[test]
+fn lists_without_keys_in_an_object() {
+    let seen = |more: &str| {
+        let base = BASE.map(|(key, value)| format!("\"{key}\":\"{value}\"")).join(",");
+        let object: Map<String, Value> = serde_json::from_str(&format!("{{{base},{more}}}")).unwrap();
+        let columns = ColumnNames::default();
+        let record = RecordRow::from_object(&object, &columns).unwrap().into_record().unwrap();
+        let answers: Vec<_> = record.answers.iter().map(|it| format!("{}={}", it.kind, it.rdata)).collect();
+        (answers.join(" "), record.extent, record.instance.map(Cow::into_owned))
+    };
+    let address = || "AAAA=2001:db8::1".to_owned();
+    assert_eq!(seen(r#""answer":["2001:db8::1","AAAA","IN"]"#), (address(), Extent::Element, None));
+    assert_eq!(
+        seen(r#""answers.0":["2001:db8::1","AAAA"],"answers.1":null"#),
+        (address(), Extent::Whole, None)
+    );
+    // A structure that could be taken in two ways is not taken.
+    assert_eq!(seen(r#""answer":["2001:db8::1"]"#).1, Extent::Unreadable);
+    assert_eq!(
+        seen(r#""answers":[],"srcids":["i-1"]"#),
+        (String::new(), Extent::Whole, Some("i-1".to_owned()))
+    );
+}
