@@ -12,12 +12,15 @@ pub(crate) mod saturating;
 
 pub(crate) mod counting;
 
-// Texts: made safe to show, told apart by where they begin to differ, compared sixteen bytes at a time.
+// Texts: made safe to show, told apart by where they begin to differ, compared sixteen bytes at a time, with a
+// beginning that others have as well.
 pub mod visible;
 
 pub mod alike;
 
 pub(crate) mod simd;
+
+pub mod prefixed;
 
 // The rest: values by number, all variants of an enumeration, passes shared out to threads that somebody
 // else made.

@@ -4,6 +4,7 @@ use std::io;
 use std::str::FromStr;
 
 use crate::advice::finding::{Advice, Knowledge, PairObserver, WordedFindings};
+use crate::base::prefixed::Prefixed;
 use crate::digest::Sample;
 use crate::fleet::{PairHandle, PairView, Status, Survey};
 use crate::log::observation::Aaaa;
@@ -109,7 +110,7 @@ pub enum Sort {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputSummary {
     /// The path as it was given or found; `-` for standard input.
-    pub path: String,
+    pub path: Prefixed,
     /// The name of the format found in it.
     pub format: &'static str,
     /// Records read from it.

@@ -34,7 +34,7 @@ pub(crate) fn digest(log: &[u8], terms: &Terms) -> Fleet {
 /// A report on all of a fleet.
 pub(crate) fn report(fleet: &Fleet, format: Format) -> String {
     let survey = fleet.survey();
-    let inputs = [InputSummary { path: "log".to_owned(), format: "jsonl", records: 0, error: None }];
+    let inputs = [InputSummary { path: "log".into(), format: "jsonl", records: 0, error: None }];
     let report = Report {
         survey: &survey,
         inputs: &inputs,

@@ -212,13 +212,13 @@ fn inputs(model: &Model, scope: Scope) -> Vec<InputSummary> {
         .map(|(input, records)| {
             let path = model.known.feed().inputs.get(input.0 as usize).cloned().unwrap_or_default();
             let error = failures.iter().find(|(failed, _)| *failed == path).map(|(_, why)| why.clone());
-            InputSummary { path, format: "query log", records, error }
+            InputSummary { path: path.into(), format: "query log", records, error }
         })
         .collect();
     for (path, why) in failures {
-        if !inputs.iter().any(|input| input.path == *path) {
+        if !inputs.iter().any(|input| input.path == **path) {
             let error = Some(why.clone());
-            inputs.push(InputSummary { path: path.clone(), format: "none", records: 0, error });
+            inputs.push(InputSummary { path: path.as_str().into(), format: "none", records: 0, error });
         }
     }
     inputs

@@ -304,8 +304,9 @@ fn read_and_say(
     let mut outcome = read(&arguments.source, &arguments.engines, paths, terms, keep)?;
     if let Some(redaction) = &terms.redaction {
         for input in &mut outcome.inputs {
-            input.error = input.error.as_ref().map(|error| pseudonyms::error(redaction, error, &input.path));
-            input.path = redaction.input(&input.path);
+            let path = input.path.to_string();
+            input.error = input.error.as_ref().map(|error| pseudonyms::error(redaction, error, &path));
+            input.path = redaction.input(&path).into();
         }
     }
     for remark in &outcome.remarks {

@@ -81,7 +81,7 @@ pub(super) fn head(report: &Report<'_>, told: &WordedFindings<'_>, out: &mut Vec
         put(
             out,
             &InputJson {
-                path: &input.path,
+                path: &input.path.to_string(),
                 format: input.format,
                 records: input.records,
                 error: &input.error,

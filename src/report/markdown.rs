@@ -70,7 +70,7 @@ fn not_seen(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     }
     for input in report.inputs {
         if let Some(error) = &input.error {
-            writeln!(out, "Not all of {} was read: {}.\n", text(&input.path), text(error))?;
+            writeln!(out, "Not all of {} was read: {}.\n", text(&input.path.to_string()), text(error))?;
         }
     }
     for words in tally.unseen_words().into_iter().chain(pieces::folded_words(&tally.folded)) {

@@ -209,7 +209,7 @@ pub(super) fn head(report: &Report<'_>, handles: &[PairHandle], out: &mut Vec<u8
     let mut rows = InsertedRows::new("inputs", out, &mut moments);
     for input in report.inputs {
         rows.row(|row| {
-            row.text(&input.path);
+            row.text(&input.path.to_string());
             row.text(input.format);
             row.number(input.records);
             row.known(input.error.as_deref());

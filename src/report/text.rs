@@ -124,7 +124,7 @@ fn head(report: &Report<'_>, summary: &Summary<'_>, paint: Paint, out: &mut impl
 /// Where the records came from.
 pub(super) fn inputs(report: &Report<'_>) -> String {
     match report.inputs {
-        [one] => format!("{} ({})", visible(&one.path), one.format),
+        [one] => format!("{} ({})", visible(&one.path.to_string()), one.format),
         many => pieces::counted(many.len() as u64, "input", "inputs"),
     }
 }
@@ -180,7 +180,10 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
         writeln!(
             out,
             "{}",
-            paint.sgr("31", &format!("Not all of {} was read: {}.", visible(path), visible(error)))
+            paint.sgr(
+                "31",
+                &format!("Not all of {} was read: {}.", visible(&path.to_string()), visible(error))
+            )
         )?;
     }
     if failed.len() > report.limit {
@@ -196,12 +199,14 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
         );
         writeln!(out, "{}", paint.sgr("31", &words))?;
         if let Some(sample) = report.samples.first() {
+            let input = report.inputs.get(sample.input);
+            let sampled = input.map_or_else(|| "the input".to_owned(), |input| input.path.to_string());
             writeln!(
                 out,
                 "{}",
                 paint.dim(&format!(
                     "  for example, in {} at byte {}: {}",
-                    visible(report.inputs.get(sample.input).map_or("the input", |input| &input.path)),
+                    visible(&sampled),
                     sample.place.offset,
                     visible(&sample.text)
                 ))

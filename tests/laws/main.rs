@@ -93,7 +93,7 @@ fn write_survey(
     limit: usize,
     (sort, color, names_findings): (Option<Sort>, bool, bool),
 ) -> String {
-    let inputs = [InputSummary { path: "log".to_owned(), format: "jsonl", records: 0, error: None }];
+    let inputs = [InputSummary { path: "log".into(), format: "jsonl", records: 0, error: None }];
     let report = Report {
         survey,
         inputs: &inputs,

@@ -29,7 +29,7 @@ mod walk;
 pub use again::S3Object;
 pub use body::{Body, ObjectStream};
 pub use deliver::{Arrival, Arrived, Choose, DeliveryProgress, DeliveryRequest, LocationFault, deliver};
-pub use location::{Location, LocationError};
+pub use location::{Location, LocationError, ObjectPath};
 pub use size::sized;
 
 /// Objects that are in flight at a time, if nobody says otherwise.

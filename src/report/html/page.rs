@@ -19,7 +19,10 @@ const STRIP: u128 = 10_000;
 /// Where the records came from, in few words.
 pub(super) fn source(report: &Report<'_>) -> String {
     match report.inputs {
-        [one] => visible(one.path.rsplit('/').next().unwrap_or(&one.path)).into_owned(),
+        [one] => {
+            let path = one.path.to_string();
+            visible(path.rsplit('/').next().unwrap_or(&path)).into_owned()
+        }
         many => pieces::counted(many.len() as u64, "input", "inputs"),
     }
 }
@@ -351,7 +354,7 @@ fn key() -> Markup {
 fn inputs(report: &Report<'_>) -> Markup {
     let line = |input: &InputSummary| {
         let records = pieces::counted(input.records, "record", "records");
-        format!("{} ({}, {records})", visible(&input.path), input.format)
+        format!("{} ({}, {records})", visible(&input.path.to_string()), input.format)
     };
     let dns64 = |wanted: fn(Dns64) -> bool| {
         report.survey.origins().iter().filter(|origin| wanted(origin.dns64)).count() as u64

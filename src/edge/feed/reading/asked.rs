@@ -74,7 +74,7 @@ pub(super) fn with_remarks(mut plan: ReadPlan, told: Vec<AskedRemark>) -> ReadPl
         *error = Some(error.take().map_or_else(|| why.clone(), |before| format!("{before}; {why}")));
     }
     for (input, what) in remarks {
-        plan.remarks.push((plan.summaries[plan.places[input]].path.clone(), what));
+        plan.remarks.push((plan.summaries[plan.places[input]].path.to_string(), what));
     }
     plan
 }

@@ -105,7 +105,7 @@ impl JoinedInputs {
         unread.malformed.extend(malformed);
         self.samples.extend(samples.into_iter().map(|sample| Sample { input: place, ..sample }));
         self.is_remarked |= remark.is_some();
-        self.remarks.extend(remark.map(|remark| (summary.path.clone(), remark)));
+        self.remarks.extend(remark.map(|remark| (summary.path.to_string(), remark)));
     }
 
     /// Says of each input which format it has, by what was seen, where that is not known already.
@@ -148,7 +148,8 @@ impl JoinedInputs {
             .into_iter()
             .map(|(path, what)| format!("{}: {}", named(&path), said(what)))
             .collect();
-        let over = self.others.iter().map(|(place, other)| (named(&self.summaries[*place].path), other));
+        let over =
+            self.others.iter().map(|(place, other)| (named(&self.summaries[*place].path.to_string()), other));
         let over: Vec<_> = over.collect();
         told.extend(passed_over(over.iter().map(|(path, other)| (path.as_str(), *other))));
         told.sort();

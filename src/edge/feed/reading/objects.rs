@@ -92,7 +92,7 @@ pub(super) fn placed(mut plan: ReadPlan, arrived: Arrived) -> ReadPlan {
     let mut order: Vec<usize> = (0..objects.len()).collect();
     order.sort_unstable_by(|one, other| {
         let (one, other) = (&objects[*one], &objects[*other]);
-        one.location.cmp(&other.location).then_with(|| by_parts(&one.key, &other.key))
+        one.location.cmp(&other.location).then_with(|| by_parts(one.path.bytes(), other.path.bytes()))
     });
     let mut of_objects = vec![0; objects.len()];
     let mut summaries = Vec::with_capacity(plan.summaries.len() + objects.len() + faults.len());
@@ -102,19 +102,18 @@ pub(super) fn placed(mut plan: ReadPlan, arrived: Arrived) -> ReadPlan {
     let mut locations = plan.locations.iter().enumerate().peekable();
     let mut old = plan.summaries.into_iter();
     for place in 0..=old.len() {
-        while let Some((number, (_, location))) = locations.next_if(|(_, (at, _))| *at == place) {
+        while let Some((number, _)) = locations.next_if(|(_, (at, _))| *at == place) {
             while let Some(object) = order.next_if(|object| objects[*object].location == number) {
                 of_objects[object] = summaries.len();
                 if !objects[object].is_named {
                     found.insert(summaries.len());
                 }
-                // There may be many: no key is held twice.
-                let path = location.at(&std::mem::take(&mut objects[object].key));
+                let path = std::mem::take(&mut objects[object].path).into_path();
                 summaries.push(InputSummary { path, format: "", records: 0, error: None });
             }
             for fault in faults.iter().filter(|fault| fault.location == number) {
                 summaries.push(InputSummary {
-                    path: fault.path.clone(),
+                    path: fault.path.as_str().into(),
                     format: InputFormat::Empty.name(),
                     records: 0,
                     error: Some(fault.why.clone()),
@@ -137,20 +136,20 @@ pub(super) fn placed(mut plan: ReadPlan, arrived: Arrived) -> ReadPlan {
 }
 
 /// The order of files in folders: part by part of the path.
-fn by_parts(one: &str, other: &str) -> Order {
+fn by_parts(one: impl Iterator<Item = u8>, other: impl Iterator<Item = u8>) -> Order {
     let part = |byte| if byte == b'/' { 0 } else { byte };
-    one.bytes().map(part).cmp(other.bytes().map(part))
+    one.map(part).cmp(other.map(part))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edge::feed::s3::{Arrival, Location, LocationFault};
+    use crate::edge::feed::s3::{Arrival, Location, LocationFault, ObjectPath};
 
     #[test]
     fn keys_are_ordered_as_files_in_folders_are() {
         let mut keys = ["a-b/x", "a/y", "a/x/z", "a.b", "A/x", "a/x-1"];
-        keys.sort_unstable_by(|one, other| by_parts(one, other));
+        keys.sort_unstable_by(|one: &&str, other| by_parts(one.bytes(), other.bytes()));
         assert_eq!(keys, ["A/x", "a/x/z", "a/x-1", "a/y", "a-b/x", "a.b"]);
     }
 
@@ -162,9 +161,9 @@ mod tests {
         let paths = ["s3://one/x/".into(), file.clone(), "/nowhere/b.log".into(), "s3://two".into()];
         let plan = ReadPlan::new(&paths);
         assert_eq!(plan.locations.len(), 2);
-        let arrival = |location, key: &str| Arrival {
+        let arrival = |location: usize, key: &str| Arrival {
             location,
-            key: key.into(),
+            path: ObjectPath::all(["one", "two"][location], vec![key.to_owned()]).remove(0),
             is_named: key == "named",
             identity: None,
         };
@@ -175,7 +174,7 @@ mod tests {
             ..Arrived::default()
         };
         let plan = placed(plan, arrived);
-        let paths: Vec<&str> = plan.summaries.iter().map(|summary| summary.path.as_str()).collect();
+        let paths: Vec<String> = plan.summaries.iter().map(|summary| summary.path.to_string()).collect();
         let file = file.display().to_string();
         assert_eq!(
             paths,

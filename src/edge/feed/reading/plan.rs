@@ -100,7 +100,7 @@ impl ReadPlan {
                     plan.remarks.push((path.display().to_string(), why.to_string()));
                 }
                 FoundPath::Failed(error) => plan.summaries.push(InputSummary {
-                    path: error.path().display().to_string(),
+                    path: error.path().display().to_string().into(),
                     format: InputFormat::Empty.name(),
                     records: 0,
                     error: Some(error.reason()),
@@ -145,7 +145,7 @@ impl ReadPlan {
         if is_found {
             self.found.insert(self.summaries.len());
         }
-        self.summaries.push(InputSummary { path, format: "", records: 0, error: None });
+        self.summaries.push(InputSummary { path: path.into(), format: "", records: 0, error: None });
         self.inputs.push(input);
     }
 

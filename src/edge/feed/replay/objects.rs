@@ -35,7 +35,7 @@ impl ReplayPass<'_> {
             let mut read = Ok(());
             for delivery in deliveries {
                 let object =
-                    Location { bucket: location.bucket.clone(), prefix: delivery.arrival.key.to_string() };
+                    Location { bucket: location.bucket.clone(), prefix: delivery.arrival.path.key() };
                 let name = object.to_string();
                 let number = replay.add_object(object);
                 let is_found = !delivery.arrival.is_named;

@@ -21,6 +21,7 @@ use tokio::time::{sleep, timeout};
 use super::address::{S3Endpoint, named_region};
 use super::failure::S3Failure;
 use super::identity::S3Identity;
+use super::page::ListPage;
 use crate::edge::diagnosis::chain;
 use crate::edge::feed::aws::access::{self, Reached, endpoint, setting};
 use crate::edge::feed::aws::network::{HeldAnswers, connector};
@@ -100,6 +101,8 @@ pub(super) struct BucketClient {
     bucket: String,
     /// The Region that the bucket is in, as far as is known.
     region: RefCell<String>,
+    /// Whether somebody wants to know the versions of objects.
+    pub(super) with_versions: bool,
 }
 
 /// What is asked of a bucket.
@@ -116,7 +119,7 @@ pub(super) struct BucketRequest<'a> {
 impl BucketClient {
     pub(super) fn new(service: Rc<S3Service>, bucket: String) -> Self {
         let region = RefCell::new(service.region.clone());
-        Self { service, bucket, region }
+        Self { service, bucket, region, with_versions: false }
     }
 
     /// Whoever asks.
@@ -167,11 +170,19 @@ impl BucketClient {
         }
     }
 
+    /// A page of a list of what begins with `prefix`.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(super) async fn page(&self, ask: BucketRequest<'_>, prefix: &str) -> Result<ListPage, S3Failure> {
+        ListPage::parse(&self.document(ask).await?, &self.bucket, prefix, self.with_versions)
+    }
+
     /// A document, whole.
     ///
     /// # Errors
     /// If there is none.
-    pub(super) async fn document(&self, ask: BucketRequest<'_>) -> Result<Element, S3Failure> {
+    async fn document(&self, ask: BucketRequest<'_>) -> Result<Element, S3Failure> {
         let mut tried = 0;
         loop {
             tried += 1;

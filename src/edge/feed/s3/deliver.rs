@@ -13,7 +13,7 @@ use tokio::task::{JoinError, JoinSet, LocalSet};
 use super::client::{BucketClient, S3Service};
 use super::failure::S3Failure;
 use super::fetch::{LARGEST, fetch};
-use super::location::Location;
+use super::location::{Location, ObjectPath};
 use super::page::ListedObject;
 use super::walk::{LISTS, NamedKeys, S3Walk, WalkNews, select};
 use super::{Body, Delivery, FlightSlots, S3Access};
@@ -69,8 +69,8 @@ pub struct DeliveryProgress {
 pub struct Arrival {
     /// From which of the locations, by its place.
     pub location: usize,
-    /// The key of the object: held once, however many know it.
-    pub key: Arc<str>,
+    /// Which object.
+    pub path: ObjectPath,
     /// Whether that object was asked for by its key.
     pub is_named: bool,
     /// What it is known by, if somebody chooses.
@@ -181,15 +181,15 @@ impl DeliveryState {
 
     /// Hands an object over, or why it cannot be had. Each that waits to be read holds a place in flight, so
     /// that there is always room for it.
-    fn hand_over(&self, object: Arrival, body: io::Result<Body>, places: FlightSlots) {
-        let number = {
+    fn hand_over(&self, arrival: Arrival, body: io::Result<Body>, places: FlightSlots) {
+        let object = {
             let objects = &mut self.arrived.borrow_mut().objects;
-            objects.push(object.clone());
+            objects.push(arrival.clone());
             objects.len() - 1
         };
         self.counts.done.fetch_add(1, Ordering::Relaxed);
         // If nobody reads any more, all ends.
-        _ = self.readers.send(Delivery { object: number, arrival: object, body, places });
+        _ = self.readers.send(Delivery { object, arrival, body, places });
     }
 
     /// Notes that it was ended before its end.
@@ -244,7 +244,9 @@ async fn all(state: &Rc<DeliveryState>, choose: Option<Choose>) {
     let mut taken: Vec<(String, NamedKeys)> = Vec::new();
     for (number, location) in state.given.locations.iter().enumerate() {
         state.current.set(number);
-        let client = Rc::new(BucketClient::new(Rc::clone(&service), location.bucket.clone()));
+        let mut client = BucketClient::new(Rc::clone(&service), location.bucket.clone());
+        client.with_versions = choose.is_some();
+        let client = Rc::new(client);
         match select(&client, location).await {
             Err(failure) => state.fault(number, "", failure.sentence()),
             Ok(selection) => {
@@ -362,21 +364,21 @@ impl LocationDelivery<'_> {
         let state = self.state;
         let location = &state.given.locations[self.number];
         self.tally.objects += 1;
-        if self.before.iter().any(|(bucket, taken)| *bucket == location.bucket && taken.holds(&object.key)) {
+        let key = object.path.key();
+        if self.before.iter().any(|(bucket, taken)| *bucket == location.bucket && taken.holds(&key)) {
             self.tally.twice += 1;
             return;
         }
-        let name = object.key.rsplit('/').next().unwrap_or_default();
+        let name = key.rsplit('/').next().unwrap_or_default();
         if let Some(skipped) = Skipped::from_name(name.as_bytes()) {
-            let remark = (location.at(&object.key), skipped.to_string());
+            let remark = (object.path.to_string(), skipped.to_string());
             return state.arrived.borrow_mut().remarks.push(remark);
         }
         state.counts.listed.fetch_add(1, Ordering::Relaxed);
         state.counts.bytes.fetch_add(object.size, Ordering::Relaxed);
-        let ListedObject { key, size, version, archived } = object;
-        let identity = self.waiting.is_some().then(|| identity(location, &key, size, version)).flatten();
-        let arrival =
-            Arrival { location: self.number, key: key.into(), is_named, identity: identity.map(Box::new) };
+        let ListedObject { path, size, version, archived } = object;
+        let identity = self.waiting.is_some().then(|| identity(&path, size, version.into())).flatten();
+        let arrival = Arrival { location: self.number, path, is_named, identity: identity.map(Box::new) };
         let waiting = WaitingObject { client: Rc::clone(&self.client), arrival, size, archived };
         match &mut self.waiting {
             Some(all) => all.push(waiting),
@@ -415,9 +417,9 @@ impl LocationDelivery<'_> {
 }
 
 /// What an object is known by; nothing if the service does not say what changes with its bytes.
-fn identity(location: &Location, key: &str, size: u64, version: String) -> Option<Identity> {
+fn identity(path: &ObjectPath, size: u64, version: String) -> Option<Identity> {
     let is_known = !version.trim().is_empty();
-    is_known.then(|| Identity { name: location.at(key), size, version })
+    is_known.then(|| Identity { name: path.to_string(), size, version })
 }
 
 /// An object that was listed.
@@ -425,7 +427,7 @@ struct WaitingObject {
     client: Rc<BucketClient>,
     arrival: Arrival,
     size: u64,
-    archived: Option<String>,
+    archived: Option<&'static str>,
 }
 
 impl WaitingObject {
@@ -463,7 +465,7 @@ async fn get(
     // No more connections are open for large ones than somebody reads from.
     let _stream = if is_large { Arc::clone(&state.streams).acquire_owned().await.ok() } else { None };
     let before = client.service().answered();
-    let (key, to) = (Arc::clone(&arrival.key), Rc::clone(&state));
+    let (key, to) = (arrival.path.key(), Rc::clone(&state));
     let handed = arrival.clone();
     let got = fetch(&client, &key, move |body| to.hand_over(handed, Ok(body), places)).await;
     match got {

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::base::prefixed::Prefixed;
+use crate::base::saturating::SaturatingInto as _;
+
 /// The longest name of a bucket: buckets before March 2018 in us-east-1 could have as many (Amazon S3 User
 /// Guide, "General purpose bucket naming rules").
 const LONGEST: usize = 255;
@@ -65,8 +68,50 @@ impl Location {
     /// An object or folder in the same bucket.
     #[must_use]
     pub fn at(&self, key: &str) -> String {
-        // Exactly as long as it is: there may be as many as there are objects.
         ["s3://", &self.bucket, "/", key].concat()
+    }
+}
+
+/// An object by its path, `s3://BUCKET/KEY`. There may be very many: what those of a page have in common is
+/// held once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObjectPath {
+    path: Prefixed,
+    /// Where the key begins.
+    key: u16,
+}
+
+impl ObjectPath {
+    /// The objects of these keys.
+    #[must_use]
+    pub fn all(bucket: &str, keys: Vec<String>) -> Vec<Self> {
+        let root = ["s3://", bucket, "/"].concat();
+        let key = root.len().saturating_into();
+        let paths: Vec<String> = keys.into_iter().map(|key| [&*root, &key].concat()).collect();
+        Prefixed::all(&paths).into_iter().map(|path| Self { path, key }).collect()
+    }
+
+    /// The key.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.path.without_first(usize::from(self.key))
+    }
+
+    /// The path alone.
+    #[must_use]
+    pub fn into_path(self) -> Prefixed {
+        self.path
+    }
+
+    /// The path byte by byte.
+    pub fn bytes(&self) -> impl Iterator<Item = u8> {
+        self.path.bytes()
+    }
+}
+
+impl fmt::Display for ObjectPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path.fmt(f)
     }
 }
 

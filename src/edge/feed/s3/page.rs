@@ -3,18 +3,19 @@
 use percent_encoding::percent_decode_str;
 
 use super::failure::S3Failure;
+use super::location::ObjectPath;
 use crate::edge::feed::xml::Element;
 use crate::live::trouble::TroubleClass;
 
 /// An object as it is listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ListedObject {
-    pub(super) key: String,
+    pub(super) path: ObjectPath,
     pub(super) size: u64,
-    /// Its `ETag` and the time of its last change: other bytes have another.
-    pub(super) version: String,
+    /// Its `ETag` and the time of its last change: other bytes have another. Empty unless it was asked for.
+    pub(super) version: Box<str>,
     /// Its storage class, if it has to be restored before it can be read (`StorageClass`, `RestoreStatus`).
-    pub(super) archived: Option<String>,
+    pub(super) archived: Option<&'static str>,
 }
 
 /// A page.
@@ -34,11 +35,16 @@ pub(super) struct ListPage {
 const ARCHIVED: [&str; 2] = ["GLACIER", "DEEP_ARCHIVE"];
 
 impl ListPage {
-    /// Reads a page of what begins with `prefix`.
+    /// Reads a page of what begins with `prefix` in `bucket`, with versions if somebody wants to know them.
     ///
     /// # Errors
     /// If it is none.
-    pub(super) fn parse(answer: &Element, prefix: &str) -> Result<Self, S3Failure> {
+    pub(super) fn parse(
+        answer: &Element,
+        bucket: &str,
+        prefix: &str,
+        with_versions: bool,
+    ) -> Result<Self, S3Failure> {
         if answer.name() != "ListBucketResult" {
             return Err(S3Failure::new(TroubleClass::Refused, "the answer is no list of objects"));
         }
@@ -49,6 +55,7 @@ impl ListPage {
             text.starts_with(prefix).then_some(text)
         };
         let mut page = Self::default();
+        let mut keys = Vec::new();
         for object in answer.all("Contents") {
             let Some(key) = name(object, "Key") else {
                 page.strange += 1;
@@ -57,13 +64,18 @@ impl ListPage {
             let class = object.said("StorageClass");
             let status = object.child("RestoreStatus");
             let is_restored = status.is_some_and(|status| status.said("IsRestoreInProgress") == "false");
-            let archived = (ARCHIVED.contains(&class) && !is_restored).then(|| class.to_owned());
+            let version =
+                with_versions.then(|| ["ETag", "LastModified"].map(|name| object.said(name)).join(" "));
             page.objects.push(ListedObject {
-                key,
+                path: ObjectPath::default(),
                 size: object.said("Size").trim().parse().unwrap_or(0),
-                version: ["ETag", "LastModified"].map(|name| object.said(name)).join(" "),
-                archived,
+                version: version.unwrap_or_default().into(),
+                archived: ARCHIVED.into_iter().find(|archived| *archived == class && !is_restored),
             });
+            keys.push(key);
+        }
+        for (object, path) in page.objects.iter_mut().zip(ObjectPath::all(bucket, keys)) {
+            object.path = path;
         }
         for folder in answer.all("CommonPrefixes") {
             match name(folder, "Prefix") {
@@ -94,7 +106,7 @@ mod tests {
         let text = format!(
             "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{inner}</ListBucketResult>"
         );
-        ListPage::parse(&Element::parse(&text).unwrap(), prefix)
+        ListPage::parse(&Element::parse(&text).unwrap(), "bucket", prefix, true)
     }
 
     #[test]
@@ -112,8 +124,9 @@ mod tests {
             "a/",
         )
         .unwrap();
+        let keys: Vec<String> = page.objects.iter().map(|it| it.path.key()).collect();
         let listed: Vec<_> =
-            page.objects.iter().map(|it| (it.key.as_str(), it.size, it.archived.as_deref())).collect();
+            page.objects.iter().zip(&keys).map(|(it, key)| (key.as_str(), it.size, it.archived)).collect();
         assert_eq!(
             listed,
             [
@@ -131,13 +144,13 @@ mod tests {
     fn what_is_not_encoded_is_taken_as_it_is() {
         let page =
             page("<IsTruncated>false</IsTruncated><Contents><Key>a+%41&amp;b</Key></Contents>", "").unwrap();
-        assert_eq!((page.objects[0].key.as_str(), page.next), ("a+%41&b", None));
+        assert_eq!((page.objects[0].path.to_string().as_str(), page.next), ("s3://bucket/a+%41&b", None));
     }
 
     #[test]
     fn what_is_no_page_is_an_error() {
         let other = Element::parse("<html><body>no</body></html>").unwrap();
-        assert!(ListPage::parse(&other, "").is_err());
+        assert!(ListPage::parse(&other, "bucket", "", true).is_err());
         assert!(
             page("<IsTruncated>true</IsTruncated>", "").is_err(),
             "a page that does not say how to go on"

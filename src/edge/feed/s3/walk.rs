@@ -36,7 +36,7 @@ impl NamedKeys {
     /// Whether it takes the object `key` in.
     pub(super) fn holds(&self, key: &str) -> bool {
         match self {
-            Self::Object(object) => object.key == key,
+            Self::Object(object) => object.path.key() == key,
             Self::Prefix(prefix) => key.starts_with(prefix),
         }
     }
@@ -66,7 +66,7 @@ pub(super) async fn select(client: &BucketClient, location: &Location) -> Result
     }
     // The shortest of all keys that begin so is the first.
     let first = ListPages::new(client, prefix, ListedAs::First).next().await?.unwrap_or_default();
-    if let Some(object) = first.objects.into_iter().next().filter(|object| object.key == *prefix) {
+    if let Some(object) = first.objects.into_iter().next().filter(|object| object.path.key() == *prefix) {
         return Ok(NamedKeys::Object(object));
     }
     let folder = format!("{prefix}/");
@@ -157,10 +157,11 @@ impl S3Walk {
         while let Some(page) = pages.next().await? {
             folders.extend(page.folders);
             for object in page.objects {
-                told = Some(object.key.clone());
-                if !self.found(object).await {
+                let key = object.path.key();
+                if !self.found(object, &key).await {
                     return Ok(Vec::new());
                 }
+                told = Some(key);
             }
             self.strange(page.strange).await;
             if !is_known && folders.len() > WIDE && !folders.iter().any(|folder| is_year(folder)) {
@@ -207,9 +208,10 @@ impl S3Walk {
         while let Some(page) = pages.next().await? {
             self.strange(page.strange).await;
             for object in page.objects {
-                let is_inside = object.key.get(prefix.len()..).is_some_and(|below| below.contains('/'));
-                let is_told = !is_inside && told.is_some_and(|told| object.key.as_str() <= told);
-                if !is_told && !self.found(object).await {
+                let key = object.path.key();
+                let is_inside = key.get(prefix.len()..).is_some_and(|below| below.contains('/'));
+                let is_told = !is_inside && told.is_some_and(|told| key.as_str() <= told);
+                if !is_told && !self.found(object, &key).await {
                     return Ok(());
                 }
             }
@@ -224,8 +226,9 @@ impl S3Walk {
         while let Some(page) = pages.next().await? {
             self.strange(page.strange).await;
             for object in page.objects {
-                let place = self.window.place(&object.key, folder, dates);
-                if place == KeyTime::Behind || place == KeyTime::In && !self.found(object).await {
+                let key = object.path.key();
+                let place = self.window.place(&key, folder, dates);
+                if place == KeyTime::Behind || place == KeyTime::In && !self.found(object, &key).await {
                     return Ok(());
                 }
             }
@@ -233,10 +236,11 @@ impl S3Walk {
         Ok(())
     }
 
-    /// Tells of an object, unless it is hidden or stands for a folder. Returns whether to go on.
-    async fn found(&self, object: ListedObject) -> bool {
-        let is_folder = object.key.ends_with('/');
-        is_folder || is_hidden(&object.key, &self.above) || self.tell(WalkNews::Found(object)).await
+    /// Tells of the object that has this `key`, unless it is hidden or stands for a folder. Returns whether to
+    /// go on.
+    async fn found(&self, object: ListedObject, key: &str) -> bool {
+        let is_folder = key.ends_with('/');
+        is_folder || is_hidden(key, &self.above) || self.tell(WalkNews::Found(object)).await
     }
 
     async fn strange(&self, count: u64) {
@@ -298,7 +302,7 @@ impl<'a> ListPages<'a> {
         // Which of the archived ones can be read for now (Amazon S3 API Reference, "`ListObjectsV2`").
         let headers = [("x-amz-optional-object-attributes", "RestoreStatus")];
         let ask = BucketRequest { key: "", query: &query, headers: &headers, action: "s3:ListBucket" };
-        let page = ListPage::parse(&self.client.document(ask).await?, self.prefix)?;
+        let page = self.client.page(ask, self.prefix).await?;
         self.token = self
             .tokens
             .follow(page.next.clone())
