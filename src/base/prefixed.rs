@@ -13,9 +13,16 @@ pub struct Prefixed {
 }
 
 impl Prefixed {
-    /// Each of `texts`; what all of them begin with is held once.
+    /// Each of these paths; what those of a folder that stand beside each other begin with is held once.
     #[must_use]
-    pub fn all(texts: &[String]) -> Vec<Self> {
+    pub fn paths(paths: &[String]) -> Vec<Self> {
+        let folder = |path: &String| path.rfind('/').unwrap_or_default();
+        let is_beside = |one: &String, other: &String| one[..folder(one)] == other[..folder(other)];
+        paths.chunk_by(is_beside).flat_map(Self::alike).collect()
+    }
+
+    /// Each of `texts`; what all of them begin with is held once.
+    fn alike(texts: &[String]) -> Vec<Self> {
         let Some((first, rest)) = texts.split_first() else { return Vec::new() };
         let mut common = rest.iter().fold(first.len(), |common, text| {
             let alike = first.bytes().zip(text.bytes()).take(common);
@@ -94,20 +101,20 @@ mod tests {
 
     #[test]
     fn what_all_begin_with_is_held_once() {
-        let paths = ["a/b/2026/x.gz", "a/b/2026/y.gz", "a/b/2025"].map(str::to_owned);
-        let held = Prefixed::all(&paths);
-        assert_eq!(held[1].parts(), ["a/b/202", "6/y.gz"]);
+        let paths = ["a/1/2026_x.gz", "a/1/2026_y.gz", "a/1/2025", "a/2/2026"].map(str::to_owned);
+        let held = Prefixed::paths(&paths);
+        assert_eq!(held[1].parts(), ["a/1/202", "6_y.gz"]);
         assert!(Arc::ptr_eq(held[0].head.as_ref().unwrap(), held[2].head.as_ref().unwrap()));
         // One alone is all its own beginning; a character is never cut.
-        assert_eq!(Prefixed::all(&paths[..1])[0].parts(), [&paths[0], ""]);
-        assert_eq!(Prefixed::all(&["aé".to_owned(), "aè".to_owned()])[1].parts(), ["a", "è"]);
-        assert_eq!(Prefixed::all(&[String::new(), "a".to_owned()])[1].parts(), ["", "a"]);
+        assert_eq!(held[3].parts(), ["a/2/2026", ""]);
+        assert_eq!(Prefixed::paths(&["aé".to_owned(), "aè".to_owned()])[1].parts(), ["a", "è"]);
+        assert_eq!(Prefixed::paths(&[String::new(), "a".to_owned()])[1].parts(), ["", "a"]);
     }
 
     proptest! {
         #[test]
         fn texts_stay_what_they_are(texts in prop::collection::vec("[aé/]{0,6}", 0..6), skip in 0..7_usize) {
-            let held = Prefixed::all(&texts);
+            let held = Prefixed::paths(&texts);
             prop_assert_eq!(held.len(), texts.len());
             for (held, text) in held.iter().zip(&texts) {
                 prop_assert_eq!(&held.to_string(), text);

@@ -88,7 +88,7 @@ impl ObjectPath {
         let root = ["s3://", bucket, "/"].concat();
         let key = root.len().saturating_into();
         let paths: Vec<String> = keys.into_iter().map(|key| [&*root, &key].concat()).collect();
-        Prefixed::all(&paths).into_iter().map(|path| Self { path, key }).collect()
+        Prefixed::paths(&paths).into_iter().map(|path| Self { path, key }).collect()
     }
 
     /// The key.
