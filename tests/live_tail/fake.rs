@@ -30,6 +30,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use r53tail::base::moment::Moment;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -89,7 +90,15 @@ impl Fake {
 async fn serve(mut socket: TcpStream, world: Arc<Mutex<World>>) -> io::Result<()> {
     let fake = Fake { address: socket.local_addr()?, world };
     let mut buffer = Vec::new();
-    while let Some(Request { mut operation, to, region, body }) = request(&mut socket, &mut buffer).await? {
+    while let Some(Request { mut operation, to, region, signed, body }) =
+        request(&mut socket, &mut buffer).await?
+    {
+        // What was signed for another time is refused (AWS Signature Version 4: five minutes).
+        if signed.is_some_and(|signed| (signed - now()).abs() > 300_000) {
+            fake.world().refused.push(operation);
+            refuse(&mut socket, 400, "InvalidSignatureException").await?;
+            continue;
+        }
         if operation.starts_with('/') && !fake.world().has_role {
             operation.clear();
         }
@@ -159,6 +168,8 @@ struct Request {
     to: String,
     /// The Region that it signed for.
     region: String,
+    /// For which time, in milliseconds since the epoch.
+    signed: Option<i64>,
     body: Value,
 }
 
@@ -199,9 +210,10 @@ async fn request(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Opt
                 let absolute = uri.split_once("://").map(|(_, rest)| rest.trim_end_matches('/'));
                 let to = absolute.map_or_else(|| header("host"), str::to_owned);
                 let region = header("authorization").split('/').nth(2).unwrap_or_default().to_owned();
+                let signed = Moment::parse(&header("x-amz-date")).map(|signed| signed.0);
                 let body = serde_json::from_slice(&buffer[end + 4..whole]).unwrap_or_default();
                 buffer.drain(..whole);
-                return Ok(Some(Request { operation, to, region, body }));
+                return Ok(Some(Request { operation, to, region, signed, body }));
             }
         }
         if socket.read_buf(buffer).await? == 0 {

@@ -42,7 +42,7 @@ fn timing() -> Timing {
     }
 }
 
-fn limits() -> LiveLimits {
+pub(crate) fn limits() -> LiveLimits {
     LiveLimits {
         connect: Duration::from_secs(5),
         answer: milliseconds(500),
@@ -52,18 +52,21 @@ fn limits() -> LiveLimits {
     }
 }
 
-fn client(fake: &Fake, limits: LiveLimits) -> LogsClient {
+pub(crate) fn config(fake: &Fake) -> SdkConfig {
     let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
-    let config = SdkConfig::builder()
+    SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
         .endpoint_url(format!("http://{}", fake.address))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .build();
-    LogsClient::new(&config, false, limits, &ServiceClock::from_system())
+        .build()
 }
 
-fn plan(name: &str) -> TailPlan {
+fn client(fake: &Fake, limits: LiveLimits) -> LogsClient {
+    LogsClient::new(&config(fake), false, limits, &ServiceClock::from_system())
+}
+
+pub(crate) fn plan(name: &str) -> TailPlan {
     TailPlan {
         first: 0,
         target: TailTarget {
@@ -179,7 +182,7 @@ fn settled<'f>(fake: &'f Fake, name: &str, session: usize) -> impl Fn(&Collected
     }
 }
 
-fn run<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime can be made").block_on(future)
 }

@@ -28,4 +28,5 @@ mod pages;
 mod program;
 mod script;
 mod simulated;
+mod skew;
 mod store;

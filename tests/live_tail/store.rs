@@ -38,6 +38,8 @@ pub(crate) struct World {
     pub(crate) asked: BTreeSet<(String, String)>,
     /// How log groups were named whose records were read: by name or by ARN.
     pub(crate) read: BTreeSet<String>,
+    /// Operations that were refused, since they were signed for another time.
+    pub(crate) refused: Vec<String>,
     /// Whether the machine has a role.
     pub(crate) has_role: bool,
     /// Of each session the Region that was signed for, and the log groups.

@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
-/// A difference of at least this many seconds may be why a service refuses a signature: AWS allows five
+/// A difference of at least this much may be why a service refuses a signature: AWS allows five
 /// minutes (AWS Signature Version 4, "Troubleshooting": a signature expires), S3 fifteen
 /// (`RequestTimeTooSkewed`).
-const SKEWED: i64 = 240;
+pub(in crate::edge::feed) const SKEWED: Duration = Duration::from_mins(4);
 
 /// How far a service's clock is ahead of this machine's, by its last answer.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ impl SigningTime {
 
     /// Whether a signature made when the service was `ahead` may have been refused for its time alone.
     pub(in crate::edge::feed) fn explains(&self, ahead: i64) -> bool {
-        self.ahead().saturating_sub(ahead).saturating_abs() >= SKEWED
+        self.ahead().abs_diff(ahead) >= SKEWED.as_secs()
     }
 
     /// The time of the service, as far as it is known.

@@ -12,7 +12,7 @@ use logs::types::error::StartLiveTailResponseStreamError as StreamError;
 use logs::types::{LiveTailSessionLogEvent, LogGroup, StartLiveTailResponseStream};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::clock::ServiceClock;
+use super::clock::{ServiceClock, SignedAgain};
 use super::groups::{FoundGroups, LogGroupId, WantedGroups};
 use crate::edge::diagnosis::shown;
 use crate::edge::feed::aws::access::{Access, NoHostPrefix};
@@ -170,7 +170,8 @@ impl LogsClient {
         clock: &ServiceClock,
     ) -> Self {
         let builder = logs::config::Builder::from(config).timeout_config(limits.of_request());
-        let mut builder = builder.time_source(clock.clone()).interceptor(clock.clone());
+        let builder = builder.time_source(clock.clone()).interceptor(clock.clone());
+        let mut builder = builder.disable_clock_skew_correction(true).retry_classifier(SignedAgain);
         if let Some(endpoint) = crate::edge::feed::aws::access::endpoint(config, "CloudWatch_Logs") {
             builder = builder.endpoint_url(endpoint);
         }

@@ -8,15 +8,21 @@ use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextRef, InterceptorContext,
+};
+use aws_smithy_runtime_api::client::retries::classifiers::{
+    ClassifyRetry, RetryAction, RetryClassifierPriority,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use aws_smithy_types::date_time::Format;
+use aws_smithy_types::retry::ErrorKind;
 use tokio::time::Instant;
 
 use crate::base::moment::Moment;
+use crate::base::saturating::SaturatingInto as _;
+use crate::edge::feed::aws::signing_time::SKEWED;
 use crate::live::time::{ClockDoubt, ClockShift, Now, ServiceTime, millis};
 
 /// The two clocks of this machine, and what is known of the service's: one for all that is followed.
@@ -106,13 +112,17 @@ impl TimeSource for ServiceClock {
     }
 }
 
-/// When an attempt was sent.
+/// When an attempt was sent, and what time of the service it was signed for.
 #[derive(Clone, Copy, Debug)]
-struct SentAt(Duration);
+struct SentAt(Duration, Moment);
 
 impl Storable for SentAt {
     type Storer = StoreReplace<Self>;
 }
+
+/// How many milliseconds an attempt was signed for another time than that of its answer.
+#[derive(Clone, Copy, Debug)]
+struct SignedOff(u64);
 
 /// Reads the time from each answer.
 impl Intercept for ServiceClock {
@@ -126,13 +136,14 @@ impl Intercept for ServiceClock {
         _: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        config.interceptor_state().store_put(SentAt(self.elapsed()));
+        let signed = Self::now(self).earliest;
+        config.interceptor_state().store_put(SentAt(self.elapsed(), signed));
         Ok(())
     }
 
-    fn read_before_deserialization(
+    fn modify_before_deserialization(
         &self,
-        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
         _: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
@@ -143,10 +154,39 @@ impl Intercept for ServiceClock {
         let is_own = response.status().is_success() || header("x-amzn-requestid").is_some();
         let date = header("date").filter(|_| is_own && header("age").is_none());
         let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
-        if let (Some(date), Some(SentAt(sent))) = (date, config.load::<SentAt>().copied()) {
-            let elapsed = self.elapsed();
-            self.known().observe(sent, elapsed, Moment::from_seconds(date.secs()));
+        if let (Some(date), Some(SentAt(sent, signed))) = (date, config.load::<SentAt>().copied()) {
+            let (elapsed, told) = (self.elapsed(), Moment::from_seconds(date.secs()));
+            self.known().observe(sent, elapsed, told);
+            context.response_mut().add_extension(SignedOff(told.0.abs_diff(signed.0)));
         }
         Ok(())
+    }
+}
+
+/// Has what was refused, and was signed for a time that is far from the service's, asked once more: by now the
+/// time is known. The SDK's own correction knows nothing of a clock that corrects itself, and would add what
+/// is wrong a second time; it has to be off.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedAgain;
+
+impl ClassifyRetry for SignedAgain {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let Some(response) = context.response().filter(|response| response.status().is_client_error()) else {
+            return RetryAction::NoActionIndicated;
+        };
+        match response.extension::<SignedOff>() {
+            Some(SignedOff(off)) if *off >= SKEWED.as_millis().saturating_into() => {
+                RetryAction::retryable_error(ErrorKind::ServerError)
+            }
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "SignedAgain"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::http_status_code_classifier())
     }
 }
