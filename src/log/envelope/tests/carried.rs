@@ -346,3 +346,19 @@ fn a_table_of_as_many_rows_as_a_query_returns_at_most() {
         assert_eq!((notes.names.len(), &incomplete[..]), (rows, expected), "{header}{rows}");
     }
 }
+
+/// Tables with tabs have their backslashes doubled, those with commas do not: there two in a name are two.
+#[test]
+fn two_backslashes_are_one_in_tables_with_tabs_alone() {
+    let columns = ["query_timestamp", "query_name", "query_type", "rcode", "srcaddr", "answers"];
+    let cells = ["2025-05-05T10:00:07Z", r"a\\.b.example.", "AAAA", "NOERROR", "10.0.0.1", "[]"];
+    let name = |delimiter: &str| {
+        let table = format!("{}\n{}\n", columns.join(delimiter), cells.join(delimiter));
+        let notes = read_in_blocks(&table);
+        assert_eq!(notes.malformed, []);
+        notes.names
+    };
+    assert_eq!(name("\t"), [r"a\.b.example.@7"]);
+    assert_eq!(name(","), [r"a\\.b.example.@7"]);
+    assert_eq!(name("|"), [r"a\\.b.example.@7"]);
+}

@@ -193,3 +193,21 @@ fn lists_without_keys_in_an_object() {
         (String::new(), Extent::Whole, Some("i-1".to_owned()))
     );
 }
+
+/// Blocked is what DNS Firewall says it blocked, and what was denied where a rule of it is named.
+#[test]
+fn what_was_blocked_is_said_in_several_words() {
+    let rule = ("firewall_rule.uid", "rslvr-frg-1");
+    for (columns, is_blocked) in [
+        (&[("firewall_rule_action", "BLOCK")][..], true),
+        (&[("firewall_rule_action", "ALERT")], false),
+        (&[("disposition", "Blocked")], true),
+        (&[("action", "Denied"), rule], true),
+        (&[("action", "Blocked"), rule], true),
+        (&[("action", "Allowed"), rule], false),
+        (&[("action", "Denied")], false),
+    ] {
+        let columns = [&BASE[..], columns].concat();
+        assert_eq!(row(&columns).unwrap().blocked, is_blocked, "{columns:?}");
+    }
+}
