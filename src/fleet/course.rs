@@ -345,6 +345,19 @@ mod tests {
         course
     }
 
+    /// What the laws of fleets stand on.
+    #[test]
+    fn other_counts_are_another_course() {
+        let of = |records: &[i64]| {
+            let records: Vec<_> = records.iter().map(|at| (*at, Verdict::Aaaa(Aaaa::Native))).collect();
+            course(&records)
+        };
+        assert_eq!(of(&[0, 70, 50]), of(&[50, 0, 70]));
+        for other in [&[][..], &[0, 70], &[0, 0, 70, 50], &[0, 70, 5_000_000_000]] {
+            assert_ne!(of(&[0, 70, 50]), of(other), "{other:?}");
+        }
+    }
+
     #[test]
     fn each_width_divides_the_next() {
         assert!(WIDTHS.windows(2).all(|two| two[1] % two[0] == 0));

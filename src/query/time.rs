@@ -267,6 +267,7 @@ mod tests {
             ("2025-05-05T10:00-+1", 0..19, QueryFault::NotATime("2025-05-05T10:00-+1".to_owned())),
             ("2025-02-29", 0..10, QueryFault::NotATime("2025-02-29".to_owned())),
             ("2025-05-05T10:00+1", 0..18, QueryFault::NotATime("2025-05-05T10:00+1".to_owned())),
+            ("2025-05-05T10:00+02:5", 0..21, QueryFault::NotATime("2025-05-05T10:00+02:5".to_owned())),
             ("0000-01-01T00:00+01:00", 0..22, QueryFault::NotATime("0000-01-01T00:00+01:00".to_owned())),
             ("2025-05-06..2025-05-05", 0..22, QueryFault::Backwards),
             ("2025-05-05T10:00..09:00", 0..23, QueryFault::Backwards),

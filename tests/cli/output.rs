@@ -371,3 +371,28 @@ fn sql_is_one_transaction() {
     let ran = place.run(&["report", "log", "--format", "sql", "--brief"]);
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
 }
+
+/// A ranking has three endpoints and says how many more there are; the matrix of the page is of two at least.
+#[test]
+fn lists_say_what_they_leave_out() {
+    let place = Place::new();
+    let names = ["a.example.", "b.example.", "c.example.", "d.example.", "e.example."];
+    let write = |some: usize| {
+        let both = |name: &&str| record("AAAA", name, "") + &record("A", name, "192.0.2.1");
+        place.write("log", names[..some].iter().map(both).collect::<String>());
+    };
+    for (some, more) in [(3, None), (4, Some("\n- … and 1 more\n")), (5, Some("\n- … and 2 more\n"))] {
+        write(some);
+        for format in ["text", "markdown"] {
+            let brief = place.run(&["report", "log", "--brief", "--format", format]).out + "\n";
+            assert_eq!(more.is_some(), brief.contains("\n- … and "), "{brief}");
+            assert!(more.is_none_or(|more| brief.contains(more)), "{brief}");
+        }
+    }
+    for (some, is_there) in [(1, false), (2, true)] {
+        write(some);
+        let page = place.run(&["report", "log", "--format", "html"]).out;
+        assert_eq!(page.contains("<section id=\"matrix\""), is_there, "{some} endpoints");
+        assert_eq!(page.contains("href=\"#matrix\""), is_there, "{some} endpoints");
+    }
+}

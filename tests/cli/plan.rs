@@ -190,3 +190,28 @@ fn too_few_that_are_ready_decide_the_exit_code() {
         assert_eq!(ran.code, Some(code), "{arguments:?}: {}{}", ran.out, ran.err);
     }
 }
+
+/// Of two changes that cover as much, the switch of the SDKs is less work than the endpoint of one service,
+/// which is for those who cannot throw it.
+#[test]
+fn what_is_less_work_comes_first() {
+    let place = Place::new();
+    let mut log = String::new();
+    for (id, name) in [
+        // Kinds of endpoint without IPv6: the switch would take them away.
+        ("i-1", "kms.us-west-2.amazonaws.com."),
+        ("i-1", "directconnect.us-west-2.amazonaws.com."),
+        ("i-2", "kms.us-west-2.amazonaws.com."),
+        ("i-2", "directconnect.us-west-2.amazonaws.com."),
+        ("i-3", "sqs.us-west-2.amazonaws.com."),
+        ("i-3", "sns.us-west-2.amazonaws.com."),
+    ] {
+        log.push_str(&record("AAAA", name, "").replace("\"i-1\"", &format!("\"{id}\"")));
+    }
+    place.write("log", log);
+    let plan = &report(&place, &[])["plan"];
+    let steps = plan["steps"].as_array().expect("steps are a list").iter();
+    let told: Vec<_> = steps.map(|step| (step["id"].clone(), step["covers"]["pairs"].clone())).collect();
+    let step = |id: &str, pairs: u64| (json!(id), json!(pairs));
+    assert_eq!(told[..2], [step("sdk-switch", 2), step("endpoint:kms", 2)], "{plan:#}");
+}

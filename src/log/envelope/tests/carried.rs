@@ -362,3 +362,38 @@ fn two_backslashes_are_one_in_tables_with_tabs_alone() {
     assert_eq!(name(","), [r"a\\.b.example.@7"]);
     assert_eq!(name("|"), [r"a\\.b.example.@7"]);
 }
+
+/// Tables one behind the other: each is read by its own header, and neither header is a record.
+#[test]
+fn tables_one_behind_the_other_have_headers_of_their_own() {
+    let columns = ["query_timestamp", "query_name", "query_type", "rcode", "srcaddr", "answers"];
+    let cells = |name| ["2025-05-05T10:00:07Z", name, "AAAA", "NOERROR", "10.0.0.1", "[]"];
+    let table = |order: &[usize], name| {
+        let line = |of: [&str; 6]| order.iter().map(|at| of[*at]).collect::<Vec<_>>().join(",") + "\n";
+        line(columns) + &line(cells(name))
+    };
+    let (one, other) = ([0, 1, 2, 3, 4, 5], [5, 3, 1, 0, 2, 4]);
+    carried(&(table(&one, "a.") + &table(&other, "b.")), &["a.", "b."], &[]);
+    carried(&(table(&other, "a.") + &table(&one, "b.") + &table(&one, "c.")), &["a.", "b.", "c."], &[]);
+}
+
+#[test]
+fn pieces_end_with_either_line_end() {
+    let (a, c) = (record("a."), record("c."));
+    let pieces = in_lines(&long("b.", 190), 1024, |_| String::new()).concat();
+    let log = format!("{a}\n{pieces}{c}\n");
+    carried(&log, &["a.", "b.", "c."], &[]);
+    carried(&log.replace('\n', "\r\n"), &["a.", "b.", "c."], &[]);
+}
+
+/// A record is found in whichever column holds it, whatever that is called.
+#[test]
+fn a_record_is_in_any_column() {
+    let rows = |header: &str| {
+        let row = |name| format!("h1,\"{}\",7\n", record(name).replace('"', "\"\""));
+        header.to_owned() + "\n" + &row("a.") + &row("b.")
+    };
+    for header in ["host,@message,pid", "host,payload,pid", "host,what_it_said,pid"] {
+        carried(&rows(header), &["a.", "b."], &[]);
+    }
+}
