@@ -367,3 +367,17 @@ fn the_chart_shows_what_is_missing_of_it() {
     assert_eq!(hatched(&[gap("gap", "09:00:00", "10:10:00"), gap("gap", "10:20:00", "11:00:00")]), 2);
     assert_eq!(hatched(&[before, after, gap("gap", "09:30:00", "12:00:00")]), 1);
 }
+
+/// Where nothing lacks an IPv6 address that is said, and where nobody asked for one, that.
+#[test]
+fn what_there_is_no_fault_with_is_said() {
+    let place = Place::new();
+    let headline = |log: String| {
+        place.write("log", log);
+        run(&place, &["--brief"]).out.lines().next().unwrap_or_default().to_owned()
+    };
+    let none = "No endpoint without an IPv6 address was seen.";
+    assert_eq!(headline(asked(1, "i-1", "AAAA", "six.example.", "2a05:d018::1")), none);
+    let nobody = "Nobody asked for AAAA, so nothing is known of IPv6.";
+    assert_eq!(headline(asked(1, "i-1", "A", "four.example.", "198.51.100.1")), nobody);
+}

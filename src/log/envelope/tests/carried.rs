@@ -266,10 +266,11 @@ fn ends_that_say_that_there_is_more() {
         ),
     ] {
         let (notes, _) = read(&input);
-        let found: Vec<_> = notes.incomplete.iter().map(|(what, _)| *what).collect();
+        // Each is said once.
+        let expected: Vec<_> = expected.iter().map(|what| (*what, 1)).collect();
         assert_eq!(
-            (found.as_slice(), notes.malformed.len()),
-            (expected, 0),
+            (&notes.incomplete, notes.malformed.len()),
+            (&expected, 0),
             "{}",
             &input[..input.len().min(300)]
         );
@@ -395,5 +396,52 @@ fn a_record_is_in_any_column() {
     };
     for header in ["host,@message,pid", "host,payload,pid", "host,what_it_said,pid"] {
         carried(&rows(header), &["a.", "b."], &[]);
+    }
+}
+
+/// What only looks like a batch of Loki's is looked through like any other object.
+#[test]
+fn values_that_are_no_list_are_no_batch() {
+    let record = serde_json::Value::from(record("a."));
+    carried(&format!(r#"{{"stream":{{"app":"dns"}},"values":3,"message":{record}}}"#), &["a."], &[]);
+}
+
+/// An event of OCSF without a question is said to lack that.
+#[test]
+fn an_event_without_a_question_lacks_it() {
+    let event =
+        r#"{"class_uid":4003,"time":1715677200000,"rcode":"NoError","src_endpoint":{"ip":"10.0.0.1"}}"#;
+    carried(event, &[], &[Malformed::Missing("query")]);
+}
+
+/// A row of Logs Insights whose message is no record, and that has no columns of one, is said to hold none.
+#[test]
+fn a_message_without_a_record_is_no_row_of_columns() {
+    let cell = |field: &str, value: &str| format!(r#"{{"field":"{field}","value":"{value}"}}"#);
+    let row = |message: &str| {
+        format!("[{},{}]", cell("@timestamp", "2025-05-05 10:00:07.000"), cell("@message", message))
+    };
+    carried(&format!("{{\"results\":[{}]}}", row("something else")), &[], &[Malformed::NoRecord]);
+}
+
+/// What came in a payload of a subscription came from one, whatever the payload holds.
+#[test]
+fn a_payload_is_of_a_subscription_whatever_it_holds() {
+    use base64::Engine as _;
+    let data = base64::engine::general_purpose::STANDARD.encode(record("a."));
+    let (notes, format) = read(format!(r#"{{"data":"{data}"}}"#));
+    assert_eq!((notes.names, format), (vec!["a.@7".to_owned()], InputFormat::Subscription));
+}
+
+/// Where a record in pieces stands is all that its lines have, what the carrier put before them included.
+#[test]
+fn a_record_in_pieces_stands_where_its_lines_do() {
+    for before in ["", "Nov 28 23:46:56 vm dns: "] {
+        let first = format!("{before}{}\n", record("a."));
+        let pieces = in_lines(&long("b.", 190), 1024, |_| before.to_owned()).concat();
+        let notes = read_in_blocks(&(first.clone() + &pieces));
+        let place = notes.places[1];
+        let at = (place.offset, u64::from(place.length));
+        assert_eq!(at, (first.len() as u64, pieces.trim_end().len() as u64), "{before:?}");
     }
 }

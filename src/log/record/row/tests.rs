@@ -211,3 +211,15 @@ fn what_was_blocked_is_said_in_several_words() {
         assert_eq!(row(&columns).unwrap().blocked, is_blocked, "{columns:?}");
     }
 }
+
+/// A text may hold another that holds the answers, as programs print them; one more that holds those is
+/// not looked into.
+#[test]
+fn texts_are_looked_for_in_texts_but_so_deep() {
+    let mut text = r#"[{"Rdata":"2001:db8::1","Type":"AAAA","Class":"IN"}]"#.to_owned();
+    let whole = [Extent::Whole; 3];
+    for expected in whole.into_iter().chain([Extent::Unreadable; 2]) {
+        assert_eq!(seen(&[("answers", &text)]).1, expected, "{text}");
+        text = serde_json::Value::from(text).to_string();
+    }
+}
