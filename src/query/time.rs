@@ -259,6 +259,8 @@ mod tests {
             ("..", 0..2, QueryFault::NotATime("..".to_owned())),
             ("14:02..14:60", 7..12, QueryFault::NotATime("14:60".to_owned())),
             ("..25:00", 2..7, QueryFault::NotATime("25:00".to_owned())),
+            ("25:00..", 0..5, QueryFault::NotATime("25:00".to_owned())),
+            ("25:00..14:02", 0..5, QueryFault::NotATime("25:00".to_owned())),
             // No sign, where there are digits only.
             ("+4:02", 0..5, QueryFault::NotATime("+4:02".to_owned())),
             ("14:+2", 0..5, QueryFault::NotATime("14:+2".to_owned())),

@@ -253,3 +253,24 @@ fn a_change_says_what_it_may_break() {
         assert!(step["risk"].as_str().is_some_and(|said| said.contains(risk)), "{step:#}");
     }
 }
+
+/// A name that its clients do without keeps nobody from the switch of the SDKs.
+#[test]
+fn what_is_done_without_holds_nothing_back() {
+    let place = Place::new();
+    let mut log = String::new();
+    for (name, address) in [
+        ("ssm.us-west-2.api.aws.", "2a05:d018::1"),
+        ("ssmmessages.us-west-2.api.aws.", "2a05:d018::2"),
+        ("ec2messages.us-west-2.amazonaws.com.", ""),
+        ("kms.us-west-2.amazonaws.com.", ""),
+        ("sqs.us-west-2.amazonaws.com.", ""),
+    ] {
+        log.push_str(&record("AAAA", name, address));
+    }
+    place.write("log", log);
+    let plan = &report(&place, &[])["plan"];
+    let steps = plan["steps"].as_array().expect("steps are a list");
+    let ids: Vec<&Value> = steps.iter().map(|step| &step["id"]).collect();
+    assert_eq!(ids, ["sdk-switch"], "{plan:#}");
+}

@@ -87,3 +87,17 @@ fn where_names_lead_is_counted_with_them() {
     place.write("counted.json", place.run(&["report", "-f", "weighted", "log"]).out);
     assert_eq!(report(&place, &["counted.json"]), (whole, code));
 }
+
+/// An answer with addresses of both kinds is one in records that were counted, too.
+#[test]
+fn answers_of_both_kinds_stay_so() {
+    let place = Place::new();
+    let native = r#"{"Rdata":"2001:4860::1","Type":"AAAA","Class":"IN"},"#;
+    let both = record("AAAA", "both.example.", "64:ff9b::c633:6401");
+    place.write("log", both.replace("\"answers\":[", &format!("\"answers\":[{native}")));
+    place.write("counted.json", place.run(&["report", "-f", "weighted", "log"]).out);
+    for input in ["log", "counted.json"] {
+        let text = place.run(&["report", input]).out;
+        assert!(text.contains("some answers have both"), "{input}: {text}");
+    }
+}

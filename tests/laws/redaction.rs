@@ -224,3 +224,14 @@ fn an_account_is_one_wherever_it_stands() {
     assert_eq!(texts().filter(|text| *text == account).count(), 2, "{raw}");
     assert!(!texts().any(|text| text == "twelve-chars"), "{raw}");
 }
+
+/// What follows a known name is a search domain of somebody's: no label of it stays for being a word of AWS's.
+#[test]
+fn a_search_domain_behind_a_known_name_is_hidden() {
+    let redaction = key("g");
+    for domain in ["acme.lambda", "monitoring.acme", "lambda.monitoring"] {
+        let name = redaction.name(&format!("kms.us-west-2.amazonaws.com.{domain}."));
+        let rest = name.strip_prefix("kms.us-west-2.amazonaws.com.").expect("a known name stays");
+        assert!(domain.split('.').all(|label| !rest.contains(label)), "{domain}: {name}");
+    }
+}

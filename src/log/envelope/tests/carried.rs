@@ -445,3 +445,20 @@ fn a_record_in_pieces_stands_where_its_lines_do() {
         assert_eq!(at, (first.len() as u64, pieces.trim_end().len() as u64), "{before:?}");
     }
 }
+
+/// Rows of one answer each may leave out queries without one; a record without answers says that they do not.
+#[test]
+fn one_record_without_answers_says_that_none_is_left_out() {
+    let row = |port: u8, answers: &str| {
+        let answered = record("a.").replace(r#"[{"Rdata":"2001:db8::1","Type":"AAAA"}]"#, answers);
+        answered.replace("\"srcaddr\"", &format!("\"srcport\":\"{port}\",\"srcaddr\"")) + "\n"
+    };
+    let one = r#"{"Rdata":"2001:db8::1","Type":"AAAA","Class":"IN"}"#;
+    let (elements, list) = (row(1, one) + &row(2, one), format!("[{one}]"));
+    let unanswered = vec![(Incomplete::Unanswered, 1)];
+    for (more, expected) in
+        [(String::new(), unanswered.clone()), (row(3, &list), unanswered), (row(3, "[]"), vec![])]
+    {
+        assert_eq!(read(elements.clone() + &more).0.incomplete, expected, "{more}");
+    }
+}
