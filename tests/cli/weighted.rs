@@ -98,6 +98,6 @@ fn answers_of_both_kinds_stay_so() {
     place.write("counted.json", place.run(&["report", "-f", "weighted", "log"]).out);
     for input in ["log", "counted.json"] {
         let text = place.run(&["report", input]).out;
-        assert!(text.contains("some answers have both"), "{input}: {text}");
+        assert!(text.contains("synthesized beside native"), "{input}: {text}");
     }
 }
