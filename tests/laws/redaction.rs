@@ -225,7 +225,7 @@ fn an_account_is_one_wherever_it_stands() {
     assert!(!texts().any(|text| text == "twelve-chars"), "{raw}");
 }
 
-/// What follows a known name is a search domain of somebody's: no label of it stays for being a word of AWS's.
+/// What follows a known name is somebody's search domain: no label of it stays for being a word of AWS's.
 #[test]
 fn a_search_domain_behind_a_known_name_is_hidden() {
     let redaction = key("g");
