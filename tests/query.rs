@@ -627,6 +627,11 @@ fn pairs_of_origins_and_names() {
     ] {
         assert_eq!(query.matches(&facts(origin, name)), is_meant, "{origin} {name}");
     }
+    // What it prints can be typed.
+    let typed: Query = query.to_string().parse().expect("it is a query");
+    for (origin, name, is_meant) in [("i-1", "a.", true), ("i-2", "b.", true), ("i-3", "a.", false)] {
+        assert_eq!(typed.matches(&facts(origin, name)), is_meant, "{query}: {origin} {name}");
+    }
     let ids: Vec<String> = (0..100).map(|at| format!("i-{at}")).collect();
     let names: Vec<String> = (0..100).map(|at| format!("n{at}.")).collect();
     let pairs: Vec<(&str, &str)> = ids.iter().zip(&names).map(|(id, name)| (&**id, &**name)).collect();

@@ -345,6 +345,34 @@ mod tests {
         course
     }
 
+    /// What the laws of fleets stand on.
+    #[test]
+    fn other_counts_are_another_course() {
+        let of = |records: &[i64]| {
+            let records: Vec<_> = records.iter().map(|at| (*at, Verdict::Aaaa(Aaaa::Native))).collect();
+            course(&records)
+        };
+        assert_eq!(of(&[0, 70, 50]), of(&[50, 0, 70]));
+        for other in [&[][..], &[0, 70], &[0, 0, 70, 50], &[0, 70, 5_000_000_000]] {
+            assert_ne!(of(&[0, 70, 50]), of(other), "{other:?}");
+        }
+    }
+
+    /// Of records that were counted together two have the times that are known; of more only their number is.
+    #[test]
+    fn what_was_counted_together_is_placed_where_its_times_are_known() {
+        let empty = Verdict::Aaaa(Aaaa::Empty);
+        let of = |first: i64, last: i64, count: u64| {
+            let mut course = Course::default();
+            course.saw_span(Span { count, first: Moment(first * 100), last: Moment(last * 100) }, empty);
+            course
+        };
+        assert_eq!(of(0, 70, 2), course(&[(0, empty), (70, empty)]));
+        assert_eq!(of(70, 79, 3), course(&[(70, empty), (71, empty), (72, empty)]));
+        let three = of(0, 70, 3);
+        assert_eq!((three.steps().len(), three.unplaced()), (0, 3));
+    }
+
     #[test]
     fn each_width_divides_the_next() {
         assert!(WIDTHS.windows(2).all(|two| two[1] % two[0] == 0));

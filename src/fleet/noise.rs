@@ -215,4 +215,23 @@ mod tests {
             ["reverse names", "single labels", "search-suffix copies"]
         );
     }
+
+    /// A copy with a search domain after it does not exist: what exists or fails is a name like any other.
+    #[test]
+    fn a_copy_with_a_search_domain_does_not_exist() {
+        let knows = |name: &str| name == "git.example.";
+        let copy = Some(Noise::SearchSuffix);
+        for (status, no_a, expected) in [
+            (Status::NxDomain, false, copy),
+            (Status::AOnly, true, copy),
+            (Status::AOnly, false, None),
+            (Status::Empty, false, None),
+            (Status::Failing, false, None),
+            (Status::Ipv4Only, false, None),
+        ] {
+            for name in ["git.example.corp.internal.", "git.example.eu-west-1.compute.internal."] {
+                assert_eq!(Noise::from_name(name, status, no_a, &knows), expected, "{name} {status:?}");
+            }
+        }
+    }
 }

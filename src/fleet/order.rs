@@ -126,15 +126,15 @@ pub(super) fn by_origin(parts: &[&[OrderedPair]], origins: usize, workers: Worke
     let all = || parts.iter().flat_map(|entries| entries.iter());
     let starts = counting::starts(all().map(|entry| entry.origin as usize), origins);
     let threads = workers.threads();
-    // Where the share of each thread begins, in origins: about as many entries for each.
+    // Where the share of each thread begins, in origins: about as many entries for each. The last share ends
+    // with the last origin that has any.
     let shares: Vec<usize> = (0..=threads)
         .map(|thread| {
             starts.partition_point(|start| *start < starts[origins] * thread / threads).min(origins)
         })
         .collect();
     let sorted = workers.map(threads, |thread| {
-        let (first, last) =
-            (shares[thread], if thread + 1 == threads { origins } else { shares[thread + 1] });
+        let (first, last) = (shares[thread], shares[thread + 1]);
         let before = starts[first];
         let mut next: Vec<usize> = starts[first..=last].iter().map(|start| start - before).collect();
         let none = OrderedPair { origin: 0, name: 0, pair: 0, status: Status::Native };

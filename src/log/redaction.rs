@@ -91,7 +91,7 @@ impl Redaction {
         left << half | right
     }
 
-    /// The pseudonym of an account: twelve digits for twelve digits.
+    /// The pseudonym of an account: twelve digits for twelve digits, and for all else that of any text.
     #[must_use]
     pub fn account(&self, account: &str) -> String {
         /// Beyond this there are thirteen digits.

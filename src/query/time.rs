@@ -259,6 +259,8 @@ mod tests {
             ("..", 0..2, QueryFault::NotATime("..".to_owned())),
             ("14:02..14:60", 7..12, QueryFault::NotATime("14:60".to_owned())),
             ("..25:00", 2..7, QueryFault::NotATime("25:00".to_owned())),
+            ("25:00..", 0..5, QueryFault::NotATime("25:00".to_owned())),
+            ("25:00..14:02", 0..5, QueryFault::NotATime("25:00".to_owned())),
             // No sign, where there are digits only.
             ("+4:02", 0..5, QueryFault::NotATime("+4:02".to_owned())),
             ("14:+2", 0..5, QueryFault::NotATime("14:+2".to_owned())),
@@ -267,6 +269,7 @@ mod tests {
             ("2025-05-05T10:00-+1", 0..19, QueryFault::NotATime("2025-05-05T10:00-+1".to_owned())),
             ("2025-02-29", 0..10, QueryFault::NotATime("2025-02-29".to_owned())),
             ("2025-05-05T10:00+1", 0..18, QueryFault::NotATime("2025-05-05T10:00+1".to_owned())),
+            ("2025-05-05T10:00+02:5", 0..21, QueryFault::NotATime("2025-05-05T10:00+02:5".to_owned())),
             ("0000-01-01T00:00+01:00", 0..22, QueryFault::NotATime("0000-01-01T00:00+01:00".to_owned())),
             ("2025-05-06..2025-05-05", 0..22, QueryFault::Backwards),
             ("2025-05-05T10:00..09:00", 0..23, QueryFault::Backwards),

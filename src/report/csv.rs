@@ -309,4 +309,19 @@ mod tests {
             assert_eq!(cell(text), shown);
         }
     }
+
+    #[test]
+    fn what_would_end_a_cell_is_quoted() {
+        for (cell, written) in [
+            ("a,b", "\"a,b\""),
+            ("a \"b\"", "\"a \"\"b\"\"\""),
+            ("=a,b", "\"'=a,b\""),
+            ("=a", "'=a"),
+            ("a b", "a b"),
+        ] {
+            let mut out = Vec::new();
+            text(&mut out, cell);
+            assert_eq!(String::from_utf8_lossy(&out), written, "{cell}");
+        }
+    }
 }

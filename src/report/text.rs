@@ -174,7 +174,6 @@ fn losses(report: &Report<'_>, paint: Paint, out: &mut impl Write) -> io::Result
             "No part of the log is known to be missing."
         };
         writeln!(out, "{words}")?;
-        return incomplete(report, paint, out);
     }
     for (path, error) in failed.iter().take(report.limit) {
         writeln!(

@@ -140,3 +140,21 @@ fn what_was_handed_out_stays_as_it_was() {
     assert_eq!((here.len(), there.len()), (2, 1));
     assert_eq!(there.into_inner(), [1]);
 }
+
+/// Each input has its records counted, however they come in turns.
+#[test]
+fn records_are_counted_by_input() {
+    let (mut fleet, mut timeline) = (Fleet::default(), Timeline::default());
+    for (at, input) in (0..).zip([2, 2, 0, 2, 0, 7, 7, 7]) {
+        let observation =
+            Observation { at: Moment(at), ..observed(Asker::Address, "a.example.", Verdict::NotJudged) };
+        let place = RecordPlace { offset: u64::try_from(at).unwrap() * 100, length: 100 };
+        let counted = fleet.observe(&observation);
+        timeline.push(&observation, counted, Spot { input: InputId(input), place });
+    }
+    timeline.settle();
+    let counts = |scope: Scope| timeline.by_input(scope);
+    assert_eq!(counts(Scope::ALL), [(InputId(0), 2), (InputId(2), 3), (InputId(7), 3)]);
+    let part = Scope { from: Some(Moment(1)), until: Some(Moment(5)) };
+    assert_eq!(counts(part), [(InputId(0), 2), (InputId(2), 2), (InputId(7), 1)]);
+}

@@ -338,3 +338,46 @@ fn how_a_report_begins() {
         insta::assert_snapshot!(format!("head-{format}"), head);
     }
 }
+
+/// The chart of the page hatches what is missing of what it shows, and nothing for what was missing before
+/// and after.
+#[test]
+fn the_chart_shows_what_is_missing_of_it() {
+    let place = Place::new();
+    let record = |clock: &str| {
+        let record = asked(1, "i-1", "AAAA", "six.example.", "2a05:d018::1");
+        record.replace("10:00:01Z", &format!("{clock}Z"))
+    };
+    let gap = |what: &str, from: &str, until: &str| {
+        let (from, until) = (format!("2025-05-05T{from}Z"), format!("2025-05-05T{until}Z"));
+        format!(r#"{{"r53tail":{{"{what}":{{"from":"{from}","until":"{until}"}}}}}}"#) + "\n"
+    };
+    let hatched = |notes: &[String]| {
+        place.write("log", record("10:00:00") + &record("10:30:00") + &notes.concat());
+        let ran = place.run(&["report", "log", "-f", "html"]);
+        ran.out.matches("fill=\"url(#hatch)\"").count()
+    };
+    let before = gap("gap", "09:00:00", "09:10:00");
+    let after = gap("sampled", "11:00:00", "11:10:00");
+    assert_eq!(hatched(&[]), 0);
+    assert_eq!(hatched(&[before.clone(), after.clone()]), 0);
+    let within = [gap("gap", "10:10:00", "10:11:00"), gap("sampled", "10:20:00", "10:21:00")];
+    assert_eq!(hatched(&within), 2);
+    // What reaches into it is in it.
+    assert_eq!(hatched(&[gap("gap", "09:00:00", "10:10:00"), gap("gap", "10:20:00", "11:00:00")]), 2);
+    assert_eq!(hatched(&[before, after, gap("gap", "09:30:00", "12:00:00")]), 1);
+}
+
+/// Where nothing lacks an IPv6 address that is said, and where nobody asked for one, that.
+#[test]
+fn what_there_is_no_fault_with_is_said() {
+    let place = Place::new();
+    let headline = |log: String| {
+        place.write("log", log);
+        run(&place, &["--brief"]).out.lines().next().unwrap_or_default().to_owned()
+    };
+    let none = "No endpoint without an IPv6 address was seen.";
+    assert_eq!(headline(asked(1, "i-1", "AAAA", "six.example.", "2a05:d018::1")), none);
+    let nobody = "Nobody asked for AAAA, so nothing is known of IPv6.";
+    assert_eq!(headline(asked(1, "i-1", "A", "four.example.", "198.51.100.1")), nobody);
+}

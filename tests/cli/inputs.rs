@@ -284,3 +284,16 @@ fn a_record_that_was_cut_is_malformed() {
         assert_eq!(json(&ran)["malformed"], 1, "{length}");
     }
 }
+
+/// A cell that has a delimiter and no end of its own is no row with a record, however much it looks like one.
+#[test]
+fn a_quote_before_a_record_is_not_passed_over() {
+    let place = Place::new();
+    let cell = |name: &str| record("AAAA", name, "").trim_end().replace('"', "\"\"");
+    let row = |before: &str, name: &str| format!("{before},\"{}\"\n", cell(name));
+    let table = "@timestamp,@message\n".to_owned() + &row("x", "a.example.") + &row("\"x,y\"", "b.example.");
+    place.write("log", table.clone() + &row("\"x", "c.example."));
+    let ran = place.run(&["report", "log", "-f", "ndjson"]);
+    let names = ["a.example.", "b.example.", "c.example."].map(|name| ran.out.contains(name));
+    assert_eq!((names, ran.code), ([true, true, false], Some(3)), "{}{}", ran.out, ran.err);
+}

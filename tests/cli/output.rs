@@ -113,6 +113,12 @@ fn colors_only_where_they_are_wanted() {
         assert_eq!(output.stdout.contains(&0x1b), is_colored, "{arguments:?} {no_color:?}");
         assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
     }
+    place.write("demo", include_str!("../../fixtures/demo.jsonl"));
+    let demo = place.run(&["report", "demo", "--color", "always"]).out;
+    for painted in ["\u{1b}[33mwarning\u{1b}[0m", "\u{1b}[36mnotice \u{1b}[0m", "\u{1b}[36mA only 3\u{1b}[0m"]
+    {
+        assert!(demo.contains(painted), "{painted:?} {demo:?}");
+    }
     for format in ["json", "ndjson", "csv", "markdown"] {
         let ran = place.run(&["report", "log", "--color", "always", "-f", format]);
         assert!(!ran.out.contains('\u{1b}'), "{format}");
@@ -187,6 +193,9 @@ fn a_table_has_ten_columns_unless_all_are_wanted() {
     );
     let wide = place.run(&["report", "log", "--format", "csv", "--wide"]).out;
     assert!(wide.lines().all(|line| line.split(',').count() > 70), "{wide}");
+    for columns in ["aaaa_native_count,aaaa_native_first,aaaa_native_last", "a_empty_count,a_empty_first"] {
+        assert!(wide.lines().next().is_some_and(|header| header.contains(columns)), "{columns}: {wide}");
+    }
     for (arguments, said) in [
         (&["report", "log", "--wide"][..], "error: --wide goes with --format csv"),
         (&["report", "log", "--brief", "--format", "json"], "error: --brief goes with text and Markdown"),
@@ -370,4 +379,38 @@ fn sql_is_one_transaction() {
     assert!(script.contains("(1,1,'ipv4-only','empty',2,") && !script.contains("api.example."), "{script}");
     let ran = place.run(&["report", "log", "--format", "sql", "--brief"]);
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    // Pairs name their origins by the numbers that those have.
+    let other = record("AAAA", "ssm.example.", "").replace("\"i-1\"", "\"i-2\"");
+    place.write("log", record("AAAA", "ssm.example.", "2001:db8::1") + &other);
+    let script = place.run(&["report", "log", "--format", "sql"]).out;
+    for row in
+        ["(1,'instance','i-1',", "(2,'instance','i-2',", "(1,1,'native','native',", "(2,1,'empty','empty',"]
+    {
+        assert!(script.contains(&format!("\n{row}")), "{row} {script}");
+    }
+}
+
+/// A ranking has three endpoints and says how many more there are; the matrix of the page is of two at least.
+#[test]
+fn lists_say_what_they_leave_out() {
+    let place = Place::new();
+    let names = ["a.example.", "b.example.", "c.example.", "d.example.", "e.example."];
+    let write = |some: usize| {
+        let both = |name: &&str| record("AAAA", name, "") + &record("A", name, "192.0.2.1");
+        place.write("log", names[..some].iter().map(both).collect::<String>());
+    };
+    for (some, more) in [(3, None), (4, Some("\n- … and 1 more\n")), (5, Some("\n- … and 2 more\n"))] {
+        write(some);
+        for format in ["text", "markdown"] {
+            let brief = place.run(&["report", "log", "--brief", "--format", format]).out + "\n";
+            assert_eq!(more.is_some(), brief.contains("\n- … and "), "{brief}");
+            assert!(more.is_none_or(|more| brief.contains(more)), "{brief}");
+        }
+    }
+    for (some, is_there) in [(1, false), (2, true)] {
+        write(some);
+        let page = place.run(&["report", "log", "--format", "html"]).out;
+        assert_eq!(page.contains("<section id=\"matrix\""), is_there, "{some} endpoints");
+        assert_eq!(page.contains("href=\"#matrix\""), is_there, "{some} endpoints");
+    }
 }

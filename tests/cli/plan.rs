@@ -190,3 +190,87 @@ fn too_few_that_are_ready_decide_the_exit_code() {
         assert_eq!(ran.code, Some(code), "{arguments:?}: {}{}", ran.out, ran.err);
     }
 }
+
+/// Of two changes that cover as much, the switch of the SDKs is less work than the endpoint of one service,
+/// which is for those who cannot throw it.
+#[test]
+fn what_is_less_work_comes_first() {
+    let place = Place::new();
+    let mut log = String::new();
+    for (id, name) in [
+        // Kinds of endpoint without IPv6: the switch would take them away.
+        ("i-1", "kms.us-west-2.amazonaws.com."),
+        ("i-1", "directconnect.us-west-2.amazonaws.com."),
+        ("i-2", "kms.us-west-2.amazonaws.com."),
+        ("i-2", "directconnect.us-west-2.amazonaws.com."),
+        ("i-3", "sqs.us-west-2.amazonaws.com."),
+        ("i-3", "sns.us-west-2.amazonaws.com."),
+    ] {
+        log.push_str(&record("AAAA", name, "").replace("\"i-1\"", &format!("\"{id}\"")));
+    }
+    place.write("log", log);
+    let plan = &report(&place, &[])["plan"];
+    let steps = plan["steps"].as_array().expect("steps are a list").iter();
+    let told: Vec<_> = steps.map(|step| (step["id"].clone(), step["covers"]["pairs"].clone())).collect();
+    let step = |id: &str, pairs: u64| (json!(id), json!(pairs));
+    assert_eq!(told[..2], [step("sdk-switch", 2), step("endpoint:kms", 2)], "{plan:#}");
+}
+
+/// What DNS Firewall blocks for AAAA alone is in the way; of what it blocks altogether nothing is to be done
+/// for IPv6.
+#[test]
+fn what_is_blocked_for_aaaa_alone_remains() {
+    let place = Place::new();
+    let blocked = |kind: &str, name: &str| {
+        record(kind, name, "").replace("\"srcids\"", "\"firewall_rule_action\":\"BLOCK\",\"srcids\"")
+    };
+    let one = blocked("AAAA", "a.example.") + &record("A", "a.example.", "198.51.100.1");
+    place.write("log", one + &blocked("AAAA", "b.example.") + &blocked("A", "b.example."));
+    let plan = &report(&place, &[])["plan"];
+    let remains = plan["remains"].as_array().expect("what remains is a list").iter();
+    let told: Vec<(&Value, &Value)> = remains.map(|rest| (&rest["id"], &rest["names"])).collect();
+    assert_eq!(told.len(), 1, "{plan:#}");
+    assert_eq!((told[0].0, &told[0].1[0]["name"]), (&json!("blocked-for-aaaa"), &json!("a.example")));
+    let action = plan["remains"][0]["action"].as_str().expect("it is a text");
+    assert!(action.starts_with("change the rule of DNS Firewall"), "{action}");
+}
+
+/// Each change says what may go wrong with it.
+#[test]
+fn a_change_says_what_it_may_break() {
+    for (name, id, risk) in [
+        ("oidc.eks.us-west-2.amazonaws.com.", "other-name", "Certificates must hold"),
+        ("app-1122334455.us-west-2.elb.amazonaws.com.", "owner:Elastic Load Balancing", "Subnets"),
+        ("111122223333.dkr.ecr.us-west-2.amazonaws.com.", "image-reference", "Interface endpoints"),
+        ("time.aws.com.", "link:time", "AWS Nitro System"),
+        ("kms.us-west-2.amazonaws.com.", "endpoint:kms", "olicies"),
+    ] {
+        let place = Place::new();
+        place.write("log", record("AAAA", name, "") + &record("A", name, "198.51.100.1"));
+        let plan = &report(&place, &[])["plan"];
+        let step = &plan["steps"][0];
+        assert_eq!(step["id"], id, "{plan:#}");
+        assert!(step["risk"].as_str().is_some_and(|said| said.contains(risk)), "{step:#}");
+    }
+}
+
+/// A name that its clients do without keeps nobody from the switch of the SDKs.
+#[test]
+fn what_is_done_without_holds_nothing_back() {
+    let place = Place::new();
+    let mut log = String::new();
+    for (name, address) in [
+        ("ssm.us-west-2.api.aws.", "2a05:d018::1"),
+        ("ssmmessages.us-west-2.api.aws.", "2a05:d018::2"),
+        ("ec2messages.us-west-2.amazonaws.com.", ""),
+        ("kms.us-west-2.amazonaws.com.", ""),
+        ("sqs.us-west-2.amazonaws.com.", ""),
+    ] {
+        log.push_str(&record("AAAA", name, address));
+    }
+    place.write("log", log);
+    let plan = &report(&place, &[])["plan"];
+    let steps = plan["steps"].as_array().expect("steps are a list");
+    let ids: Vec<&Value> = steps.iter().map(|step| &step["id"]).collect();
+    assert_eq!(ids, ["sdk-switch"], "{plan:#}");
+}

@@ -71,3 +71,33 @@ fn counts_beyond_the_time_asked_for_are_said() {
     let ran = place.run(&["report", "w", "--filter", "time:2026-05-05"]);
     assert!(ran.out.contains("16 records were counted before they were read"), "{}{}", ran.out, ran.err);
 }
+
+/// Where names lead is known of records that were counted, as of the records themselves.
+#[test]
+fn where_names_lead_is_counted_with_them() {
+    let place = Place::new();
+    let target =
+        r#"{"Rdata":"internal-app-1122334455.us-west-2.elb.amazonaws.com.","Type":"CNAME","Class":"IN"}"#;
+    let led =
+        |line: String, comma: &str| line.replace("\"answers\":[", &format!("\"answers\":[{target}{comma}"));
+    let name = "app.corp.example.";
+    place.write("log", led(record("AAAA", name, ""), "") + &led(record("A", name, "198.51.100.4"), ","));
+    let (whole, code) = report(&place, &["log"]);
+    assert_eq!(whole["findings"][0]["id"], "owner-setting", "{whole:#}");
+    place.write("counted.json", place.run(&["report", "-f", "weighted", "log"]).out);
+    assert_eq!(report(&place, &["counted.json"]), (whole, code));
+}
+
+/// An answer with addresses of both kinds is one in records that were counted, too.
+#[test]
+fn answers_of_both_kinds_stay_so() {
+    let place = Place::new();
+    let native = r#"{"Rdata":"2001:4860::1","Type":"AAAA","Class":"IN"},"#;
+    let both = record("AAAA", "both.example.", "64:ff9b::c633:6401");
+    place.write("log", both.replace("\"answers\":[", &format!("\"answers\":[{native}")));
+    place.write("counted.json", place.run(&["report", "-f", "weighted", "log"]).out);
+    for input in ["log", "counted.json"] {
+        let text = place.run(&["report", input]).out;
+        assert!(text.contains("synthesized beside native"), "{input}: {text}");
+    }
+}

@@ -344,6 +344,12 @@ fn event(draft: &Draft, more: u8) -> String {
         3 => event["time"] = json!(1_746_439_200),
         4 => event["time_dt"] = "2025-05-05T10:00:00Z".into(),
         5 => event["severity_id"] = json!(-1.5e3),
+        // Denied by a rule of DNS Firewall is blocked, whatever its disposition says.
+        6 | 7 => {
+            event["firewall_rule"] = json!({"uid": "rslvr-frg-1"});
+            let (key, denied) = if more == 6 { ("action", json!("Denied")) } else { ("action_id", json!(2)) };
+            event[key] = denied;
+        }
         _ => {}
     }
     event.to_string()
@@ -365,7 +371,7 @@ fn the_way_of_events_takes_what_the_general_way_takes() {
             bytes.extend_from_slice(behind.as_bytes());
             let is_taken = agree(Judge::activity, &mut quick, &mut general, &bytes)?;
             prop_assert!(
-                is_taken || !mutations.is_empty() || *more < 6 || draft.source.is_empty() || !is_usual(draft)
+                is_taken || !mutations.is_empty() || *more < 8 || draft.source.is_empty() || !is_usual(draft)
             );
             let count = if is_taken { &taken } else { &declined };
             count.set(count.get() + 1);

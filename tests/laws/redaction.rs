@@ -208,3 +208,30 @@ fn what_nobody_knows_is_replaced() {
     let input = redaction.input("/logs/AWSLogs/123456789012/vpc-1_x.log.gz");
     assert!(input.starts_with("input-") && input.ends_with(".log.gz") && !input.contains("vpc"), "{input}");
 }
+
+/// An account is one wherever it stands, and twelve other characters are none.
+#[test]
+fn an_account_is_one_wherever_it_stands() {
+    let line = DEMO.lines().next().expect("there is a record");
+    let mut record: serde_json::Value = serde_json::from_str(line).expect("JSON");
+    record["owner"] = record["account_id"].clone();
+    record["word"] = "twelve-chars".into();
+    let raw = key("f").raw(record.to_string().as_bytes()).expect("it is JSON");
+    let raw: serde_json::Value = serde_json::from_slice(&raw).expect("JSON");
+    let account = raw["account_id"].as_str().expect("it is a text");
+    assert!(account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()), "{account}");
+    let texts = || raw.as_object().expect("it is an object").values().filter_map(serde_json::Value::as_str);
+    assert_eq!(texts().filter(|text| *text == account).count(), 2, "{raw}");
+    assert!(!texts().any(|text| text == "twelve-chars"), "{raw}");
+}
+
+/// What follows a known name is somebody's search domain: no label of it stays for being a word of AWS's.
+#[test]
+fn a_search_domain_behind_a_known_name_is_hidden() {
+    let redaction = key("g");
+    for domain in ["acme.lambda", "monitoring.acme", "lambda.monitoring"] {
+        let name = redaction.name(&format!("kms.us-west-2.amazonaws.com.{domain}."));
+        let rest = name.strip_prefix("kms.us-west-2.amazonaws.com.").expect("a known name stays");
+        assert!(domain.split('.').all(|label| !rest.contains(label)), "{domain}: {name}");
+    }
+}

@@ -190,6 +190,7 @@ fn impossible_counts_are_malformed() {
         (row("3", one, "null", ""), "no `last`"),
         (row("3", one, two, "\"unknown\":\"perhaps\","), "`unknown` cannot be read"),
         (row("3", one, two, "\"cname\":\"maybe\","), "`cname` cannot be read"),
+        (row("3", one, two, "").replace("\"AAAA\"", "\"\""), "no `query_type`"),
     ] {
         let fleet = digest(line.as_bytes());
         let tally = fleet.tally();

@@ -80,7 +80,6 @@ impl InputContext {
         let text = plain.trim_ascii();
         let is_first = !std::mem::replace(&mut self.begun, true);
         if is_first && let Some((table, format)) = RowTable::from_header(text, &walk.columns()) {
-            walk.hint = Some(format);
             walk.note(format);
             return TextEnd::Table(next, Box::new(table));
         }

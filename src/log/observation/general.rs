@@ -165,9 +165,8 @@ pub(crate) fn part(answer: &Answer<'_>, question: Question) -> AnswerJudgement {
     let own = match question {
         Question::Aaaa => is("AAAA", "28"),
         Question::A => is("A", "1"),
-        Question::Other => {
-            return if is("CNAME", "5") { AnswerJudgement::Chain } else { AnswerJudgement::Other };
-        }
+        // Where a chain leads says nothing of a name that no address was asked of.
+        Question::Other => return AnswerJudgement::Other,
     };
     let has_own_address = match question {
         Question::Aaaa => parse_ipv6(rdata).is_some(),

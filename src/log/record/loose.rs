@@ -188,7 +188,6 @@ impl LooseReader<'_> {
         let mut last: Option<(String, bool)> = None;
         loop {
             self.blanks();
-            let at = self.at;
             if let Some(key) = self.key() {
                 self.blanks();
                 let is_bare = !matches!(self.peek()?, b'\'' | b'"' | b'{' | b'[' | b'(');
@@ -197,7 +196,6 @@ impl LooseReader<'_> {
                 last = Some((key, is_bare));
             } else if let Some((key, true)) = &last {
                 // A bare text with a comma in it.
-                self.at = at;
                 let rest = self.bare(Some(close))?;
                 let (Some(Value::String(text)), Value::String(rest)) = (entries.get_mut(key), rest) else {
                     return None;

@@ -181,8 +181,7 @@ impl Redaction {
                 (Some(address), _) => address,
                 (None, Some(_)) if !is_name => self.id(text),
                 (None, _) if is_name => self.name(text),
-                _ if text.len() == 12 => self.account(text),
-                _ => self.other(text),
+                _ => self.account(text),
             },
         })
     }

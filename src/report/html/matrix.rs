@@ -17,7 +17,7 @@ const ORIGINS: usize = 25;
 /// The longest name at the head of a column, in characters.
 const HEAD: usize = 40;
 
-/// The section; nothing where there is one origin or one endpoint only.
+/// The section; nothing where there is no origin, or one endpoint only.
 pub(super) fn section(report: &Report<'_>, gathered: &PageData<'_>) -> Option<Markup> {
     let by_origin = &gathered.summary.by_origin;
     let mut ranks: Vec<usize> = (0..by_origin.len()).filter(|rank| by_origin[*rank].seen).collect();

@@ -77,3 +77,21 @@ fn too_many_columns_are_refused() {
     let (mut table, _) = RowTable::from_header(b"query_name", &ColumnNames::default()).unwrap();
     assert!(matches!(table.read(&line, true), RowEnd::Broken(_, Malformed::NoRecord)));
 }
+
+/// A row may have cells more than the header has names if there is nothing in them.
+#[test]
+fn more_cells_than_names_are_blank() {
+    let header = b"query_timestamp,query_name,query_type,rcode,srcaddr,answers";
+    let (table, _) = RowTable::from_header(header, &ColumnNames::default()).unwrap();
+    let name = |more: &[&str]| {
+        let cells = ["2025-05-05T10:00:07Z", "a.example.", "AAAA", "NOERROR", "10.0.0.1", "[]"];
+        let cells: Vec<Cow<'_, str>> = cells.iter().chain(more).map(|cell| Cow::Borrowed(*cell)).collect();
+        table.record(&cells, false).map(|record| record.name.into_owned())
+    };
+    for more in [&[][..], &[""], &["", " "]] {
+        assert_eq!(name(more).as_deref(), Ok("a.example."), "{more:?}");
+    }
+    for more in [&["x"][..], &["", "x"]] {
+        assert_eq!(name(more), Err(Malformed::NoRecord), "{more:?}");
+    }
+}

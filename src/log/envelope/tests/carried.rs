@@ -266,10 +266,11 @@ fn ends_that_say_that_there_is_more() {
         ),
     ] {
         let (notes, _) = read(&input);
-        let found: Vec<_> = notes.incomplete.iter().map(|(what, _)| *what).collect();
+        // Each is said once.
+        let expected: Vec<_> = expected.iter().map(|what| (*what, 1)).collect();
         assert_eq!(
-            (found.as_slice(), notes.malformed.len()),
-            (expected, 0),
+            (&notes.incomplete, notes.malformed.len()),
+            (&expected, 0),
             "{}",
             &input[..input.len().min(300)]
         );
@@ -344,5 +345,120 @@ fn a_table_of_as_many_rows_as_a_query_returns_at_most() {
         let notes = read(&(header.to_owned() + &row.repeat(rows))).0;
         let incomplete: Vec<_> = notes.incomplete.iter().map(|(what, _)| *what).collect();
         assert_eq!((notes.names.len(), &incomplete[..]), (rows, expected), "{header}{rows}");
+    }
+}
+
+/// Tables with tabs have their backslashes doubled, those with commas do not: there two in a name are two.
+#[test]
+fn two_backslashes_are_one_in_tables_with_tabs_alone() {
+    let columns = ["query_timestamp", "query_name", "query_type", "rcode", "srcaddr", "answers"];
+    let cells = ["2025-05-05T10:00:07Z", r"a\\.b.example.", "AAAA", "NOERROR", "10.0.0.1", "[]"];
+    let name = |delimiter: &str| {
+        let table = format!("{}\n{}\n", columns.join(delimiter), cells.join(delimiter));
+        let notes = read_in_blocks(&table);
+        assert_eq!(notes.malformed, []);
+        notes.names
+    };
+    assert_eq!(name("\t"), [r"a\.b.example.@7"]);
+    assert_eq!(name(","), [r"a\\.b.example.@7"]);
+    assert_eq!(name("|"), [r"a\\.b.example.@7"]);
+}
+
+/// Tables one behind the other: each is read by its own header, and neither header is a record.
+#[test]
+fn tables_one_behind_the_other_have_headers_of_their_own() {
+    let columns = ["query_timestamp", "query_name", "query_type", "rcode", "srcaddr", "answers"];
+    let cells = |name| ["2025-05-05T10:00:07Z", name, "AAAA", "NOERROR", "10.0.0.1", "[]"];
+    let table = |order: &[usize], name| {
+        let line = |of: [&str; 6]| order.iter().map(|at| of[*at]).collect::<Vec<_>>().join(",") + "\n";
+        line(columns) + &line(cells(name))
+    };
+    let (one, other) = ([0, 1, 2, 3, 4, 5], [5, 3, 1, 0, 2, 4]);
+    carried(&(table(&one, "a.") + &table(&other, "b.")), &["a.", "b."], &[]);
+    carried(&(table(&other, "a.") + &table(&one, "b.") + &table(&one, "c.")), &["a.", "b.", "c."], &[]);
+}
+
+#[test]
+fn pieces_end_with_either_line_end() {
+    let (a, c) = (record("a."), record("c."));
+    let pieces = in_lines(&long("b.", 190), 1024, |_| String::new()).concat();
+    let log = format!("{a}\n{pieces}{c}\n");
+    carried(&log, &["a.", "b.", "c."], &[]);
+    carried(&log.replace('\n', "\r\n"), &["a.", "b.", "c."], &[]);
+}
+
+/// A record is found in whichever column holds it, whatever that is called.
+#[test]
+fn a_record_is_in_any_column() {
+    let rows = |header: &str| {
+        let row = |name| format!("h1,\"{}\",7\n", record(name).replace('"', "\"\""));
+        header.to_owned() + "\n" + &row("a.") + &row("b.")
+    };
+    for header in ["host,@message,pid", "host,payload,pid", "host,what_it_said,pid"] {
+        carried(&rows(header), &["a.", "b."], &[]);
+    }
+}
+
+/// What only looks like a batch of Loki's is looked through like any other object.
+#[test]
+fn values_that_are_no_list_are_no_batch() {
+    let record = serde_json::Value::from(record("a."));
+    carried(&format!(r#"{{"stream":{{"app":"dns"}},"values":3,"message":{record}}}"#), &["a."], &[]);
+}
+
+/// An event of OCSF without a question is said to lack that.
+#[test]
+fn an_event_without_a_question_lacks_it() {
+    let event =
+        r#"{"class_uid":4003,"time":1715677200000,"rcode":"NoError","src_endpoint":{"ip":"10.0.0.1"}}"#;
+    carried(event, &[], &[Malformed::Missing("query")]);
+}
+
+/// A row of Logs Insights whose message is no record, and that has no columns of one, is said to hold none.
+#[test]
+fn a_message_without_a_record_is_no_row_of_columns() {
+    let cell = |field: &str, value: &str| format!(r#"{{"field":"{field}","value":"{value}"}}"#);
+    let row = |message: &str| {
+        format!("[{},{}]", cell("@timestamp", "2025-05-05 10:00:07.000"), cell("@message", message))
+    };
+    carried(&format!("{{\"results\":[{}]}}", row("something else")), &[], &[Malformed::NoRecord]);
+}
+
+/// What came in a payload of a subscription came from one, whatever the payload holds.
+#[test]
+fn a_payload_is_of_a_subscription_whatever_it_holds() {
+    use base64::Engine as _;
+    let data = base64::engine::general_purpose::STANDARD.encode(record("a."));
+    let (notes, format) = read(format!(r#"{{"data":"{data}"}}"#));
+    assert_eq!((notes.names, format), (vec!["a.@7".to_owned()], InputFormat::Subscription));
+}
+
+/// Where a record in pieces stands is all that its lines have, what the carrier put before them included.
+#[test]
+fn a_record_in_pieces_stands_where_its_lines_do() {
+    for before in ["", "Nov 28 23:46:56 vm dns: "] {
+        let first = format!("{before}{}\n", record("a."));
+        let pieces = in_lines(&long("b.", 190), 1024, |_| before.to_owned()).concat();
+        let notes = read_in_blocks(&(first.clone() + &pieces));
+        let place = notes.places[1];
+        let at = (place.offset, u64::from(place.length));
+        assert_eq!(at, (first.len() as u64, pieces.trim_end().len() as u64), "{before:?}");
+    }
+}
+
+/// Rows of one answer each may leave out queries without one; a record without answers says that they do not.
+#[test]
+fn one_record_without_answers_says_that_none_is_left_out() {
+    let row = |port: u8, answers: &str| {
+        let answered = record("a.").replace(r#"[{"Rdata":"2001:db8::1","Type":"AAAA"}]"#, answers);
+        answered.replace("\"srcaddr\"", &format!("\"srcport\":\"{port}\",\"srcaddr\"")) + "\n"
+    };
+    let one = r#"{"Rdata":"2001:db8::1","Type":"AAAA","Class":"IN"}"#;
+    let (elements, list) = (row(1, one) + &row(2, one), format!("[{one}]"));
+    let unanswered = vec![(Incomplete::Unanswered, 1)];
+    for (more, expected) in
+        [(String::new(), unanswered.clone()), (row(3, &list), unanswered), (row(3, "[]"), vec![])]
+    {
+        assert_eq!(read(elements.clone() + &more).0.incomplete, expected, "{more}");
     }
 }

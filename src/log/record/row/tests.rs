@@ -193,3 +193,33 @@ fn lists_without_keys_in_an_object() {
         (String::new(), Extent::Whole, Some("i-1".to_owned()))
     );
 }
+
+/// Blocked is what DNS Firewall says it blocked, and what was denied where a rule of it is named.
+#[test]
+fn what_was_blocked_is_said_in_several_words() {
+    let rule = ("firewall_rule.uid", "rslvr-frg-1");
+    for (columns, is_blocked) in [
+        (&[("firewall_rule_action", "BLOCK")][..], true),
+        (&[("firewall_rule_action", "ALERT")], false),
+        (&[("disposition", "Blocked")], true),
+        (&[("action", "Denied"), rule], true),
+        (&[("action", "Blocked"), rule], true),
+        (&[("action", "Allowed"), rule], false),
+        (&[("action", "Denied")], false),
+    ] {
+        let columns = [&BASE[..], columns].concat();
+        assert_eq!(row(&columns).unwrap().blocked, is_blocked, "{columns:?}");
+    }
+}
+
+/// A text may hold another that holds the answers, as programs print them; one more that holds those is
+/// not looked into.
+#[test]
+fn texts_are_looked_for_in_texts_but_so_deep() {
+    let mut text = r#"[{"Rdata":"2001:db8::1","Type":"AAAA","Class":"IN"}]"#.to_owned();
+    let whole = [Extent::Whole; 3];
+    for expected in whole.into_iter().chain([Extent::Unreadable; 2]) {
+        assert_eq!(seen(&[("answers", &text)]).1, expected, "{text}");
+        text = serde_json::Value::from(text).to_string();
+    }
+}
