@@ -1,5 +1,6 @@
 //! One service in several Regions: for what is named first, its names count together. Told by their text.
 
+use std::borrow::BorrowMut;
 use std::collections::HashMap;
 
 use crate::fleet::{Fleet, Symbol};
@@ -10,49 +11,81 @@ const NEW: u32 = u32::MAX;
 const NONE: u32 = NEW - 1;
 
 /// Which names are those of one service in several Regions. Most names are in none.
-pub(crate) struct Regions<'f, T> {
-    fleet: &'f Fleet,
-    /// By the part of the name before the Region: the place in `services`.
-    places: HashMap<&'f str, u32>,
-    /// By the number of the name: the place of its service.
+#[derive(Debug, Default)]
+pub(crate) struct RegionalServices {
+    /// By the part of the name before the Region: the number of the service.
+    numbers: HashMap<Box<str>, u32>,
+    /// By the number of the name: that of its service.
     known: Vec<u32>,
-    /// What is counted of each service.
-    services: Vec<T>,
+}
+
+impl RegionalServices {
+    /// The number of the service of a name, from 0 on; `None` for a name in no Region. It is always the same
+    /// fleet that is asked about, or one that names were added to.
+    fn number(&mut self, fleet: &Fleet, name: Symbol) -> Option<usize> {
+        if self.known.len() <= name.index() {
+            self.known.resize(fleet.name_count().max(name.index() + 1), NEW);
+        }
+        let mut number = self.known[name.index()];
+        if number == NEW {
+            number = regional(fleet.name_text(name)).map_or(NONE, |service| self.number_of(service));
+            self.known[name.index()] = number;
+        }
+        (number != NONE).then_some(number as usize)
+    }
+
+    fn number_of(&mut self, service: &str) -> u32 {
+        if let Some(number) = self.numbers.get(service) {
+            return *number;
+        }
+        let next = u32::try_from(self.numbers.len()).unwrap_or(NONE);
+        self.numbers.insert(service.into(), next);
+        next
+    }
+}
+
+/// What is counted of the services of a fleet that are in several Regions. Their numbers `N` may be others' as
+/// well.
+pub(crate) struct Regions<'f, T, N = RegionalServices> {
+    fleet: &'f Fleet,
+    services: N,
+    /// By the number of the service.
+    counts: Vec<T>,
 }
 
 impl<'f, T: Default> Regions<'f, T> {
     pub(crate) fn new(fleet: &'f Fleet) -> Self {
-        let known = vec![NEW; fleet.name_count()];
-        Self { fleet, places: HashMap::new(), known, services: Vec::new() }
+        Self::with(fleet, RegionalServices::default())
     }
 
     /// Takes in what was counted elsewhere of the same fleet, as `add` adds it up.
     pub(crate) fn absorb(&mut self, other: Self, mut add: impl FnMut(&mut T, T)) {
-        let mut counted: Vec<Option<T>> = other.services.into_iter().map(Some).collect();
-        for (service, place) in other.places {
+        let mut counted: Vec<Option<T>> = other.counts.into_iter().map(Some).collect();
+        for (service, place) in other.services.numbers {
             let Some(more) = counted.get_mut(place as usize).and_then(Option::take) else { continue };
-            let next = u32::try_from(self.services.len()).unwrap_or(NONE);
-            let place = *self.places.entry(service).or_insert(next);
-            match self.services.get_mut(place as usize) {
-                Some(known) => add(known, more),
-                None => self.services.push(more),
-            }
+            let number = self.services.number_of(&service) as usize;
+            add(at(&mut self.counts, number), more);
         }
+    }
+}
+
+impl<'f, T: Default, N: BorrowMut<RegionalServices>> Regions<'f, T, N> {
+    /// With numbers that were given before.
+    pub(crate) fn with(fleet: &'f Fleet, services: N) -> Self {
+        Self { fleet, services, counts: Vec::new() }
     }
 
     /// What is counted of the service of a name; `None` for a name in no Region.
     pub(crate) fn service(&mut self, name: Symbol) -> Option<&mut T> {
-        let known = self.known.get_mut(name.index())?;
-        if *known == NEW {
-            *known = NONE;
-            if let Some(service) = regional(self.fleet.name_text(name)) {
-                let next = u32::try_from(self.services.len()).unwrap_or(NONE);
-                *known = *self.places.entry(service).or_insert(next);
-                if *known == next {
-                    self.services.push(T::default());
-                }
-            }
-        }
-        self.services.get_mut(*known as usize)
+        let number = self.services.borrow_mut().number(self.fleet, name)?;
+        Some(at(&mut self.counts, number))
     }
+}
+
+/// The count of a number, made if there is none yet.
+fn at<T: Default>(counts: &mut Vec<T>, number: usize) -> &mut T {
+    if counts.len() <= number {
+        counts.resize_with(number + 1, T::default);
+    }
+    &mut counts[number]
 }

@@ -75,9 +75,9 @@ impl Arrangement {
         if let Some(found) = rows.as_ref().and_then(FilteredRows::kept) {
             mask = Some(found.mask().clone());
         }
-        let ranked = Ranked::new(&known, scope, &summaries, mask.as_ref(), &varied, &before);
-        // What the next frame would have to wait for.
         let (services, catalog) = (Services::default(), &self.library.catalog);
+        let ranked = Ranked::new(&known, scope, &summaries, mask.as_ref(), &varied, &before, &services);
+        // What the next frame would have to wait for.
         let (picture, ranking) = (&ranked.picture, &ranked.picture.ranking);
         let turned = self.turned.into_iter().chain(ranked.turned());
         picture.columns.get_or_init(|| Columns::new(ranking, fleet, &services, catalog, turned));

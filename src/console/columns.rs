@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::services::{Service, Services};
 use super::{FleetRanking, Flip, PairRow, StatusCounts};
-use crate::advice::regions::Regions;
+use crate::advice::regions::{RegionalServices, Regions};
 use crate::base::alike::common_starts;
 use crate::fleet::{Fleet, Status, Symbol};
 use crate::knowledge::catalog::{Catalog, is_of_aws, is_together};
@@ -69,7 +69,8 @@ impl Columns {
         catalog: &Catalog,
         turned: impl Iterator<Item = Flip>,
     ) -> Self {
-        let (counts, records, mut regions) = counted(ranking, fleet);
+        let mut regional = services.regional();
+        let (counts, records, mut regions) = counted(ranking, fleet, &mut regional);
         let mut as_before = counts.clone();
         for flip in turned {
             let service = regions.service(flip.name).map(|(asked, ..)| asked);
@@ -159,16 +160,18 @@ pub(super) fn members(pairs: &[PairRow], services: impl Fn(Symbol) -> Arc<Servic
 /// Of a service: who asked for it in whichever Region, by the place from 1 on who of those was the last to be
 /// seen in which status, and how many ask in the Region that most do.
 type Together = (StatusCounts, StatusCounts, u32);
+type TogetherCounts<'f> = Regions<'f, Together, &'f mut RegionalServices>;
 
 /// By the number of each name: how many origins have it in which status, and how often it was asked for; and
 /// the same of services in several Regions.
 fn counted<'f>(
     ranking: &FleetRanking,
     fleet: &'f Fleet,
-) -> (Vec<StatusCounts>, Vec<u64>, Regions<'f, Together>) {
+    regional: &'f mut RegionalServices,
+) -> (Vec<StatusCounts>, Vec<u64>, TogetherCounts<'f>) {
     let mut counts = vec![StatusCounts::default(); fleet.name_count()];
     let mut records = vec![0_u64; counts.len()];
-    let mut regions: Regions<'_, Together> = Regions::new(fleet);
+    let mut regions = TogetherCounts::with(fleet, regional);
     for (place, origin) in (1..).zip(ranking.origins()) {
         for pair in ranking.unordered(origin) {
             let (at, status) = (pair.name.index(), pair.status as usize);

@@ -56,11 +56,13 @@ impl Ranked {
         mask: Option<&RowMask>,
         varied: &ChangeIndex,
         before: &[Option<Status>],
+        services: &Services,
     ) -> Self {
         let fleet: &Fleet = known.fleet();
         let matched = mask.map(|mask| known.timeline().count(fleet, scope, mask));
         let basis = Basis { fleet, varied, scope, summaries, matched: matched.as_ref() };
         let (ranking, flips) = FleetRanking::since(&basis, before);
+        ranking.weigh(fleet, &mut services.regional());
         let answer = Headline::from_ranking(fleet, &ranking);
         Self { picture: Picture::new(matched, ranking, answer), flips }
     }
@@ -181,7 +183,8 @@ impl Projection {
             self.changes.bring_up(known, scope.until);
         }
         let (mask, before) = (self.mask(), self.picture.ranking.statuses());
-        let ranked = Ranked::new(known, scope, summaries, mask, self.changes.index(), &before);
+        let ranked =
+            Ranked::new(known, scope, summaries, mask, self.changes.index(), &before, &self.services);
         self.show(stamp, ranked, (now, known.records()), just_now.then_some(now));
     }
 

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::decide::{Turn, decide};
-use crate::advice::regions::Regions;
+use crate::advice::regions::{RegionalServices, Regions};
 use crate::base::counting;
 use crate::base::moment::{Moment, earlier};
 use crate::base::saturating::SaturatingInto as _;
@@ -307,30 +307,37 @@ impl FleetRanking {
 
     /// How much each name weighs, by its number.
     fn weights(&self, fleet: &Fleet) -> &[Weight] {
-        self.weights.get_or_init(|| {
-            let mut weights: Vec<Weight> = vec![Weight::default(); fleet.name_count()];
-            // Of each service: who asked for it, by the place from 1 on who of those was the last to be seen,
-            // and how many ask in the Region that most do.
-            let mut regions: Regions<'_, (u32, u32, u32)> = Regions::new(fleet);
-            for (place, origin) in (1..).zip(&self.origins) {
-                for pair in self.unordered(origin) {
-                    let weight = &mut weights[pair.name.index()];
-                    weight.origins += 1;
-                    weight.records += u64::from(pair.records);
-                    if let Some((asked, last, most)) = regions.service(pair.name) {
-                        *asked += u32::from(*last != place);
-                        *last = place;
-                        *most = (*most).max(weight.origins);
-                    }
+        self.weights.get_or_init(|| self.weighed(fleet, &mut RegionalServices::default()))
+    }
+
+    /// Finds how much each name weighs, with the services that are known already.
+    pub(super) fn weigh(&self, fleet: &Fleet, regional: &mut RegionalServices) {
+        self.weights.get_or_init(|| self.weighed(fleet, regional));
+    }
+
+    fn weighed(&self, fleet: &Fleet, regional: &mut RegionalServices) -> Box<[Weight]> {
+        let mut weights: Vec<Weight> = vec![Weight::default(); fleet.name_count()];
+        // Of each service: who asked for it, by the place from 1 on who of those was the last to be seen, and
+        // how many ask in the Region that most do.
+        let mut regions = Regions::<(u32, u32, u32), _>::with(fleet, regional);
+        for (place, origin) in (1..).zip(&self.origins) {
+            for pair in self.unordered(origin) {
+                let weight = &mut weights[pair.name.index()];
+                weight.origins += 1;
+                weight.records += u64::from(pair.records);
+                if let Some((asked, last, most)) = regions.service(pair.name) {
+                    *asked += u32::from(*last != place);
+                    *last = place;
+                    *most = (*most).max(weight.origins);
                 }
             }
-            for (name, weight) in (0..).map(Symbol).zip(&mut weights) {
-                let together = regions.service(name).filter(|(.., most)| is_together(weight.origins, *most));
-                weight.together = together.map_or(weight.origins, |(asked, ..)| *asked);
-                weight.is_of_aws = is_of_aws(fleet.name_text(name));
-            }
-            weights.into()
-        })
+        }
+        for (name, weight) in (0..).map(Symbol).zip(&mut weights) {
+            let together = regions.service(name).filter(|(.., most)| is_together(weight.origins, *most));
+            weight.together = together.map_or(weight.origins, |(asked, ..)| *asked);
+            weight.is_of_aws = is_of_aws(fleet.name_text(name));
+        }
+        weights.into()
     }
 
     /// Puts the pairs of an origin in order: for [`FleetRanking::pairs_of`], which may be asked only after

@@ -1,8 +1,9 @@
 //! What names belong to, for lists that are too long to be read name by name: a service of AWS, or a domain.
 
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::sync::Arc;
 
+use crate::advice::regions::RegionalServices;
 use crate::fleet::{Fleet, Symbol};
 use crate::knowledge::catalog::{Catalog, Kind};
 use crate::knowledge::domain::bare;
@@ -28,19 +29,29 @@ impl Service {
     }
 }
 
-/// The services of names that were looked at, by the number of the name.
+/// The services of names that were looked at.
 #[derive(Debug, Default)]
-pub(super) struct Services(RefCell<Vec<Option<Arc<Service>>>>);
+pub(super) struct Services {
+    /// By the number of the name.
+    names: RefCell<Vec<Option<Arc<Service>>>>,
+    /// Which of them are one service in several Regions.
+    regional: RefCell<RegionalServices>,
+}
 
 impl Services {
     /// What a name belongs to.
     pub(super) fn for_name(&self, fleet: &Fleet, catalog: &Catalog, name: Symbol) -> Arc<Service> {
-        let mut known = self.0.borrow_mut();
+        let mut known = self.names.borrow_mut();
         if known.len() <= name.index() {
             known.resize(name.index() + 1, None);
         }
         let slot = &mut known[name.index()];
         Arc::clone(slot.get_or_insert_with(|| Arc::new(service(catalog, fleet.name_text(name)))))
+    }
+
+    /// Which names are one service in several Regions.
+    pub(super) fn regional(&self) -> RefMut<'_, RegionalServices> {
+        self.regional.borrow_mut()
     }
 }
 
