@@ -12,8 +12,8 @@ pub(crate) mod saturating;
 
 pub(crate) mod counting;
 
-// Texts: made safe to show, told apart by where they begin to differ, compared sixteen bytes at a time, with a
-// beginning that others have as well.
+// Texts: made safe to show, told apart by where they begin to differ, compared sixteen bytes at a time, with
+// a beginning that others have as well.
 pub mod visible;
 
 pub mod alike;

@@ -44,8 +44,8 @@ impl RegionalServices {
     }
 }
 
-/// What is counted of the services of a fleet that are in several Regions. Their numbers `N` may be others' as
-/// well.
+/// What is counted of the services of a fleet that are in several Regions. Their numbers `N` may be others'
+/// as well.
 pub(crate) struct Regions<'f, T, N = RegionalServices> {
     fleet: &'f Fleet,
     services: N,

@@ -1,5 +1,5 @@
-//! A clock of this machine that is wrong by hours: the first answer tells the time, and what was refused for its
-//! signature is asked once more.
+//! A clock of this machine that is wrong by hours: the first answer tells the time, and what was refused for
+//! its signature is asked once more.
 
 use r53tail::base::moment::Moment;
 use r53tail::edge::feed::live::client::LogsClient;

@@ -163,9 +163,9 @@ impl Intercept for ServiceClock {
     }
 }
 
-/// Has what was refused, and was signed for a time that is far from the service's, asked once more: by now the
-/// time is known. The SDK's own correction knows nothing of a clock that corrects itself, and would add what
-/// is wrong a second time; it has to be off.
+/// Has what was refused, and was signed for a time that is far from the service's, asked once more: by now
+/// the time is known. The SDK's own correction knows nothing of a clock that corrects itself, and would add
+/// what is wrong a second time; it has to be off.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedAgain;
 

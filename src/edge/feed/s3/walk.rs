@@ -236,8 +236,8 @@ impl S3Walk {
         Ok(())
     }
 
-    /// Tells of the object that has this `key`, unless it is hidden or stands for a folder. Returns whether to
-    /// go on.
+    /// Tells of the object that has this `key`, unless it is hidden or stands for a folder. Returns whether
+    /// to go on.
     async fn found(&self, object: ListedObject, key: &str) -> bool {
         let is_folder = key.ends_with('/');
         is_folder || is_hidden(key, &self.above) || self.tell(WalkNews::Found(object)).await
