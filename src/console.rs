@@ -19,6 +19,7 @@ use crate::live::status::{Followed, LiveStatus};
 
 mod advice;
 mod arrange;
+mod askers;
 mod batch;
 mod clipboard;
 mod clock;
@@ -58,6 +59,7 @@ mod manners;
 mod marks;
 mod matrix;
 mod menu;
+mod name_totals;
 mod pair_details;
 mod place;
 mod point;

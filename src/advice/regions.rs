@@ -1,6 +1,5 @@
 //! One service in several Regions: for what is named first, its names count together. Told by their text.
 
-use std::borrow::BorrowMut;
 use std::collections::HashMap;
 
 use crate::fleet::{Fleet, Symbol};
@@ -22,7 +21,7 @@ pub(crate) struct RegionalServices {
 impl RegionalServices {
     /// The number of the service of a name, from 0 on; `None` for a name in no Region. It is always the same
     /// fleet that is asked about, or one that names were added to.
-    fn number(&mut self, fleet: &Fleet, name: Symbol) -> Option<usize> {
+    pub(crate) fn number(&mut self, fleet: &Fleet, name: Symbol) -> Option<u32> {
         if self.known.len() <= name.index() {
             self.known.resize(fleet.name_count().max(name.index() + 1), NEW);
         }
@@ -31,7 +30,12 @@ impl RegionalServices {
             number = regional(fleet.name_text(name)).map_or(NONE, |service| self.number_of(service));
             self.known[name.index()] = number;
         }
-        (number != NONE).then_some(number as usize)
+        (number != NONE).then_some(number)
+    }
+
+    /// How many services have a number.
+    pub(crate) fn count(&self) -> usize {
+        self.numbers.len()
     }
 
     fn number_of(&mut self, service: &str) -> u32 {
@@ -44,18 +48,23 @@ impl RegionalServices {
     }
 }
 
-/// What is counted of the services of a fleet that are in several Regions. Their numbers `N` may be others'
-/// as well.
-pub(crate) struct Regions<'f, T, N = RegionalServices> {
+/// What is counted of the services of a fleet that are in several Regions.
+pub(crate) struct Regions<'f, T> {
     fleet: &'f Fleet,
-    services: N,
+    services: RegionalServices,
     /// By the number of the service.
     counts: Vec<T>,
 }
 
 impl<'f, T: Default> Regions<'f, T> {
     pub(crate) fn new(fleet: &'f Fleet) -> Self {
-        Self::with(fleet, RegionalServices::default())
+        Self { fleet, services: RegionalServices::default(), counts: Vec::new() }
+    }
+
+    /// What is counted of the service of a name; `None` for a name in no Region.
+    pub(crate) fn service(&mut self, name: Symbol) -> Option<&mut T> {
+        let number = self.services.number(self.fleet, name)?;
+        Some(at(&mut self.counts, number as usize))
     }
 
     /// Takes in what was counted elsewhere of the same fleet, as `add` adds it up.
@@ -66,19 +75,6 @@ impl<'f, T: Default> Regions<'f, T> {
             let number = self.services.number_of(&service) as usize;
             add(at(&mut self.counts, number), more);
         }
-    }
-}
-
-impl<'f, T: Default, N: BorrowMut<RegionalServices>> Regions<'f, T, N> {
-    /// With numbers that were given before.
-    pub(crate) fn with(fleet: &'f Fleet, services: N) -> Self {
-        Self { fleet, services, counts: Vec::new() }
-    }
-
-    /// What is counted of the service of a name; `None` for a name in no Region.
-    pub(crate) fn service(&mut self, name: Symbol) -> Option<&mut T> {
-        let number = self.services.borrow_mut().number(self.fleet, name)?;
-        Some(at(&mut self.counts, number))
     }
 }
 

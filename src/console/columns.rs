@@ -1,16 +1,16 @@
 //! Endpoints as columns: the worst that most origins depend on first, in whichever Region, AWS's own before
 //! others, those of one service side by side.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::services::{Service, Services};
 use super::{FleetRanking, Flip, PairRow, StatusCounts};
-use crate::advice::regions::{RegionalServices, Regions};
 use crate::base::alike::common_starts;
 use crate::fleet::{Fleet, Status, Symbol};
-use crate::knowledge::catalog::{Catalog, is_of_aws, is_together};
+use crate::knowledge::catalog::Catalog;
 
 /// How many columns are put in order; nobody goes farther than that.
 const COLUMNS: usize = 1024;
@@ -69,33 +69,23 @@ impl Columns {
         catalog: &Catalog,
         turned: impl Iterator<Item = Flip>,
     ) -> Self {
-        let mut regional = services.regional();
-        let (counts, records, mut regions) = counted(ranking, fleet, &mut regional);
-        let mut as_before = counts.clone();
+        let totals = ranking.totals();
+        // What turned counts as before.
+        let mut before = Cow::Borrowed(totals);
         for flip in turned {
-            let service = regions.service(flip.name).map(|(asked, ..)| asked);
-            for counts in as_before.get_mut(flip.name.index()).into_iter().chain(service) {
-                if counts[flip.to as usize] > 0 {
-                    counts[flip.to as usize] -= 1;
-                    counts[flip.from as usize] += 1;
-                }
-            }
+            before.to_mut().recount(flip.name, flip.to as usize, flip.from as usize);
         }
-        let mut order: Vec<ColumnOrder> = (0..u32::MAX)
-            .map(Symbol)
-            .zip(&as_before)
-            .filter(|(_, counts)| counts.iter().any(|count| *count > 0))
-            .map(|(name, counts)| {
-                let together = regions.service(name);
-                let together = together.filter(|(.., most)| is_together(counts.iter().sum(), *most));
-                let shown = together.map_or(*counts, |(asked, ..)| *asked);
-                (is_noise(fleet, name, counts), Reverse((shown, is_of_aws(fleet.name_text(name)))), name)
+        let mut order: Vec<ColumnOrder> = before
+            .all()
+            .map(|(name, total)| {
+                let worst_first = Reverse((before.statuses_together(total), total.is_of_aws));
+                (is_noise(fleet, name, &total.statuses), worst_first, name)
             })
             .collect();
         let more = order.len().saturating_sub(COLUMNS);
         let by = |one: &ColumnOrder, other: &ColumnOrder| {
             let text = |name: Symbol| fleet.name_text(name);
-            let own = |name: Symbol| Reverse((as_before[name.index()], records[name.index()]));
+            let own = |name: Symbol| Reverse(before.get(name).map(|total| (total.statuses, total.records)));
             (one.0, one.1)
                 .cmp(&(other.0, other.1))
                 .then_with(|| own(one.2).cmp(&own(other.2)))
@@ -108,7 +98,8 @@ impl Columns {
         order.sort_unstable_by(by);
         let list = order.into_iter().map(|(_, _, name)| {
             let service = services.for_name(fleet, catalog, name);
-            let (label, statuses) = (Arc::clone(&service.label), counts[name.index()]);
+            let statuses = totals.get(name).map(|total| total.statuses).unwrap_or_default();
+            let label = Arc::clone(&service.label);
             MatrixColumn { name, label, common: (0, 0), service, statuses }
         });
         let mut list = by_group(list, |column| Some(&column.service));
@@ -155,36 +146,6 @@ pub(super) fn members(pairs: &[PairRow], services: impl Fn(Symbol) -> Arc<Servic
     let mut members = by_group(grouped, |member| member.service.as_ref());
     members.extend(rest.iter().map(|pair| Member { pair: *pair, service: None }));
     members
-}
-
-/// Of a service: who asked for it in whichever Region, by the place from 1 on who of those was the last to be
-/// seen in which status, and how many ask in the Region that most do.
-type Together = (StatusCounts, StatusCounts, u32);
-type TogetherCounts<'f> = Regions<'f, Together, &'f mut RegionalServices>;
-
-/// By the number of each name: how many origins have it in which status, and how often it was asked for; and
-/// the same of services in several Regions.
-fn counted<'f>(
-    ranking: &FleetRanking,
-    fleet: &'f Fleet,
-    regional: &'f mut RegionalServices,
-) -> (Vec<StatusCounts>, Vec<u64>, TogetherCounts<'f>) {
-    let mut counts = vec![StatusCounts::default(); fleet.name_count()];
-    let mut records = vec![0_u64; counts.len()];
-    let mut regions = TogetherCounts::with(fleet, regional);
-    for (place, origin) in (1..).zip(ranking.origins()) {
-        for pair in ranking.unordered(origin) {
-            let (at, status) = (pair.name.index(), pair.status as usize);
-            counts[at][status] += 1;
-            records[at] += u64::from(pair.records);
-            if let Some((asked, last, most)) = regions.service(pair.name) {
-                asked[status] += u32::from(last[status] != place);
-                last[status] = place;
-                *most = (*most).max(counts[at].iter().sum());
-            }
-        }
-    }
-    (counts, records, regions)
 }
 
 /// Adds the Region to the labels of services that are those of others as well.

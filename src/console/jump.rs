@@ -104,7 +104,7 @@ fn goals(model: &Model, text: &str, most: usize) -> Vec<(String, Goal)> {
     }
     if !found.is_enough() {
         for (name, text) in (0..).map(Symbol).zip(fleet.names()) {
-            if text.contains(&wanted) && model.ranking().is_listed(fleet, name) {
+            if text.contains(&wanted) && model.ranking().is_listed(name) {
                 found.look(text, Goal::Endpoint(name));
             }
         }

@@ -45,7 +45,7 @@ impl Model {
             Some((origin, ranking.unordered(origin).get(*at as usize)?))
         };
         let mut askers: Vec<(&OriginRow, &PairRow)> =
-            self.projection.picture().askers(name).iter().filter_map(asker).collect();
+            self.projection.picture().askers().of_name(name).iter().filter_map(asker).collect();
         // The sort is stable: those alike stay in the order of the fleet.
         askers.sort_by_key(|(_, pair)| pair.status);
         askers

@@ -61,8 +61,7 @@ impl Ranked {
         let fleet: &Fleet = known.fleet();
         let matched = mask.map(|mask| known.timeline().count(fleet, scope, mask));
         let basis = Basis { fleet, varied, scope, summaries, matched: matched.as_ref() };
-        let (ranking, flips) = FleetRanking::since(&basis, before);
-        ranking.weigh(fleet, &mut services.regional());
+        let (ranking, flips) = FleetRanking::since(&basis, before, &mut services.regional());
         let answer = Headline::from_ranking(fleet, &ranking);
         Self { picture: Picture::new(matched, ranking, answer), flips }
     }

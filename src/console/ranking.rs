@@ -11,14 +11,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::decide::{Turn, decide};
-use crate::advice::regions::{RegionalServices, Regions};
+use super::name_totals::NameTotals;
+use crate::advice::regions::RegionalServices;
 use crate::base::counting;
 use crate::base::moment::{Moment, earlier};
 use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{
     Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol, VerdictChange, sort_addresses,
 };
-use crate::knowledge::catalog::{is_of_aws, is_together};
 use crate::timeline::{ChangeIndex, Matched, PairSummaries, Scope};
 
 /// How many endpoints there are in each status, in the order of [`Status::ALL`].
@@ -126,25 +126,11 @@ pub struct FleetRanking {
     turns: Vec<Turn>,
     /// The status of each pair of the fleet, by its number.
     statuses: Arc<Vec<Option<Status>>>,
-    /// By the number of the name, once somebody asked for them.
-    weights: OnceCell<Box<[Weight]>>,
+    totals: NameTotals,
 }
 
 /// Nobody, nowhere.
 const NONE: u32 = u32::MAX;
-
-/// How much a name weighs, by which names are put in order.
-#[derive(Clone, Copy, Debug, Default)]
-struct Weight {
-    /// How many origins asked for it, in whichever Region.
-    together: u32,
-    /// For this very name.
-    origins: u32,
-    /// How often.
-    records: u64,
-    /// Whether it is one of AWS's own.
-    is_of_aws: bool,
-}
 
 /// A pair on its way into the ranking.
 struct RankedGroup {
@@ -168,11 +154,16 @@ impl FleetRanking {
     /// Reads what is known. Tells which statuses differ from those in `before`.
     #[must_use]
     pub fn from_basis(basis: &Basis<'_>, before: &Self) -> (Self, Vec<Flip>) {
-        Self::since(basis, &before.statuses)
+        Self::since(basis, &before.statuses, &mut RegionalServices::default())
     }
 
-    /// As [`FleetRanking::from_basis`], where `before` are the statuses before ([`FleetRanking::statuses`]).
-    pub(super) fn since(basis: &Basis<'_>, before: &[Option<Status>]) -> (Self, Vec<Flip>) {
+    /// As [`FleetRanking::from_basis`], where `before` are the statuses before ([`FleetRanking::statuses`]),
+    /// and `regional` the services of the fleet that are known already.
+    pub(super) fn since(
+        basis: &Basis<'_>,
+        before: &[Option<Status>],
+        regional: &mut RegionalServices,
+    ) -> (Self, Vec<Flip>) {
         let Basis { fleet, summaries, matched, .. } = *basis;
         let owners = fleet.owners();
         let mut ranking = Self::default();
@@ -189,6 +180,8 @@ impl FleetRanking {
             whole.any |= ignored > 0;
         }
         ranking.place(basis, &owners, &wholes, &groups);
+        let pairs = ranking.origins.iter().map(|origin| ranking.unordered(origin));
+        ranking.totals = NameTotals::from_pairs(fleet, regional, pairs);
         let flips = ranking.compare(basis, before, &groups);
         (ranking, flips)
     }
@@ -305,52 +298,17 @@ impl FleetRanking {
         flips
     }
 
-    /// How much each name weighs, by its number.
-    fn weights(&self, fleet: &Fleet) -> &[Weight] {
-        self.weights.get_or_init(|| self.weighed(fleet, &mut RegionalServices::default()))
-    }
-
-    /// Finds how much each name weighs, with the services that are known already.
-    pub(super) fn weigh(&self, fleet: &Fleet, regional: &mut RegionalServices) {
-        self.weights.get_or_init(|| self.weighed(fleet, regional));
-    }
-
-    fn weighed(&self, fleet: &Fleet, regional: &mut RegionalServices) -> Box<[Weight]> {
-        let mut weights: Vec<Weight> = vec![Weight::default(); fleet.name_count()];
-        // Of each service: who asked for it, by the place from 1 on who of those was the last to be seen, and
-        // how many ask in the Region that most do.
-        let mut regions = Regions::<(u32, u32, u32), _>::with(fleet, regional);
-        for (place, origin) in (1..).zip(&self.origins) {
-            for pair in self.unordered(origin) {
-                let weight = &mut weights[pair.name.index()];
-                weight.origins += 1;
-                weight.records += u64::from(pair.records);
-                if let Some((asked, last, most)) = regions.service(pair.name) {
-                    *asked += u32::from(*last != place);
-                    *last = place;
-                    *most = (*most).max(weight.origins);
-                }
-            }
-        }
-        for (name, weight) in (0..).map(Symbol).zip(&mut weights) {
-            let together = regions.service(name).filter(|(.., most)| is_together(weight.origins, *most));
-            weight.together = together.map_or(weight.origins, |(asked, ..)| *asked);
-            weight.is_of_aws = is_of_aws(fleet.name_text(name));
-        }
-        weights.into()
-    }
-
     /// Puts the pairs of an origin in order: for [`FleetRanking::pairs_of`], which may be asked only after
     /// this was.
     fn sort(&self, fleet: &Fleet, origin: &OriginRow) -> Box<[PairRow]> {
-        let weights = self.weights(fleet);
         let mut pairs: Box<[PairRow]> = self.pairs[origin.range.clone()].into();
         pairs.sort_unstable_by(|one, other| {
             let text = |pair: &PairRow| fleet.name_text(pair.name);
-            let weight = |pair: &PairRow| weights[pair.name.index()];
             let by_weight = |pair: &PairRow| {
-                let Weight { together, origins, records, is_of_aws } = weight(pair);
-                (pair.status, Reverse((together, is_of_aws, origins, records)))
+                let total = self.totals.get(pair.name);
+                let weight =
+                    total.map(|total| (total.together, total.is_of_aws, total.origins, total.records));
+                (pair.status, Reverse(weight))
             };
             by_weight(one).cmp(&by_weight(other)).then_with(|| text(one).cmp(text(other)))
         });
@@ -364,8 +322,13 @@ impl FleetRanking {
     }
 
     /// Whether anybody who is listed asked for a name.
-    pub(super) fn is_listed(&self, fleet: &Fleet, name: Symbol) -> bool {
-        self.weights(fleet).get(name.index()).is_some_and(|weight| weight.origins > 0)
+    pub(super) fn is_listed(&self, name: Symbol) -> bool {
+        self.totals.get(name).is_some()
+    }
+
+    /// What is counted of each name over all origins.
+    pub(super) fn totals(&self) -> &NameTotals {
+        &self.totals
     }
 
     /// How many pairs there are.

@@ -4,6 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 use super::orders::{ByOrigin, Orders};
+use crate::console::askers::Askers;
 use crate::console::columns::{Columns, Member};
 use crate::console::endpoint_row::EndpointRow;
 use crate::console::grouping::{Grouping, OriginGroup};
@@ -12,14 +13,8 @@ use crate::console::histogram::Counts;
 use crate::console::list::List;
 use crate::console::pair_details::PairDetails;
 use crate::console::ranking::{FleetRanking, PairRow};
-use crate::fleet::{Course, Symbol};
+use crate::fleet::Course;
 use crate::timeline::Matched;
-
-/// The names whose askers are kept at most: a screen looks at a few.
-const ASKED: usize = 64;
-
-/// Who asked for a name: places in the ranking, and of the pair among those of its origin.
-pub(in crate::console) type Askers = Arc<[(u32, u32)]>;
 
 /// A window of the time axis in seconds, and into how many columns it is dealt.
 type Window = (i64, i64, usize);
@@ -91,8 +86,7 @@ pub(in crate::console) struct Picture {
     pub course: OnceCell<Arc<Course>>,
     pub zoomed: Zoomed,
     groups: [OnceCell<Box<[OriginGroup]>>; Grouping::ALL.len()],
-    /// Who asked for the names that were looked at last.
-    askers: RefCell<Vec<(Symbol, Askers)>>,
+    askers: OnceCell<Askers>,
 }
 
 impl Picture {
@@ -116,28 +110,13 @@ impl Picture {
             course: OnceCell::new(),
             zoomed: Zoomed::default(),
             groups: Default::default(),
-            askers: RefCell::default(),
+            askers: OnceCell::new(),
         }
     }
 
-    /// Who asked for a name, in the order of the ranking. All pairs are looked at when it is first asked for.
-    pub(in crate::console) fn askers(&self, name: Symbol) -> Askers {
-        let mut kept = self.askers.borrow_mut();
-        if let Some((_, askers)) = kept.iter().find(|(known, _)| *known == name) {
-            return Arc::clone(askers);
-        }
-        let askers: Askers = (0..)
-            .zip(self.ranking.origins())
-            .filter_map(|(place, origin)| {
-                let at = self.ranking.unordered(origin).iter().position(|pair| pair.name == name)?;
-                Some((place, u32::try_from(at).ok()?))
-            })
-            .collect();
-        if kept.len() == ASKED {
-            kept.clear();
-        }
-        kept.push((name, Arc::clone(&askers)));
-        askers
+    /// Who asked for each name. All pairs are looked at when it is first asked for.
+    pub(in crate::console) fn askers(&self) -> &Askers {
+        self.askers.get_or_init(|| Askers::from_ranking(&self.ranking))
     }
 
     /// The origins in groups, put there by `make` when first asked for.
