@@ -1,12 +1,22 @@
 //! The judgement of a name by what is shown.
 
-use super::Model;
+use super::{Model, PairRow};
 use crate::advice::judgement::{Judgement, LogFacts, NameTarget, Way, all_private};
 use crate::fleet::{OriginId, OriginKind, Status, Symbol};
 use crate::knowledge::address::ipv4_private;
 use crate::log::observation::Aaaa;
 
 impl Model {
+    /// Gathers at once what is known of `pairs` within the time shown, and what judgements of their names are
+    /// made of: so that each by itself costs no pass over the timeline.
+    pub fn gather_for_judgements(&self, pairs: &[PairRow]) {
+        if self.is_narrowed() {
+            let worst_off = pairs.iter().filter_map(|pair| Some(*self.askers(pair.name).first()?.1));
+            let all: Vec<PairRow> = worst_off.chain(pairs.iter().copied()).collect();
+            self.gather(&all);
+        }
+    }
+
     /// The judgement of a name, by what is shown of it and of its dual-stack name.
     #[must_use]
     pub fn judgement(&self, name: Symbol) -> Judgement {

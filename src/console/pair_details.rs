@@ -75,14 +75,16 @@ impl Model {
         self.pair_details(std::slice::from_ref(pair)).pop().unwrap_or_else(all)
     }
 
-    /// Gathers what is not gathered yet.
-    fn gather(&self, pairs: &[PairRow]) {
+    /// Gathers what is not gathered yet, in one pass over the timeline.
+    pub(super) fn gather(&self, pairs: &[PairRow]) {
         let mut gathered = self.projection.picture().pair_details.0.borrow_mut();
         let missing = pairs
             .iter()
             .map(|pair| self.ranking().members(pair))
             .filter(|members| gathered.binary_search_by_key(&members[0], |(first, _)| *first).is_err());
-        let missing: Vec<&[PairId]> = missing.collect();
+        let mut missing: Vec<&[PairId]> = missing.collect();
+        missing.sort_unstable_by_key(|members| members[0]);
+        missing.dedup_by_key(|members| members[0]);
         if missing.is_empty() {
             return;
         }

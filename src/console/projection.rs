@@ -3,8 +3,10 @@
 //! It is made from a [`ProjectionStamp`]. If the stamp by now is the same, the projection is fresh; else it
 //! is made again. Nobody says that it is stale, and so nobody can forget to.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::decide::{Turn, all_turns};
 use super::filter::FilterInForce;
 use super::known::KnownLog;
 use super::ranking::{Basis, FleetRanking, Flip};
@@ -35,6 +37,7 @@ pub(super) use stamp::ProjectionStamp;
 
 use change_index::KeptChangeIndex;
 use highlights::Highlights;
+use picture::{LastMade, kept};
 use summaries::ScopeSummaries;
 
 /// The statuses of pairs within a stretch of time, put into order.
@@ -100,6 +103,8 @@ pub(super) struct Projection {
     highlights: Highlights,
     search: Option<Search>,
     services: Services,
+    /// The latest change of each pair, and the last change of the records when they were looked for.
+    turns: LastMade<u64, Arc<[Turn]>>,
 }
 
 impl Default for Projection {
@@ -114,6 +119,7 @@ impl Default for Projection {
             highlights: Highlights::default(),
             search: None,
             services: Services::default(),
+            turns: LastMade::default(),
         }
     }
 }
@@ -162,6 +168,11 @@ impl Projection {
     /// What names belong to.
     pub(super) fn services(&self) -> &Services {
         &self.services
+    }
+
+    /// The latest change of each pair in everything that is known, oldest first.
+    pub(super) fn all_turns(&self, known: &KnownLog) -> Arc<[Turn]> {
+        kept(&self.turns, known.changed_at_all(None), || all_turns(known.fleet()).into())
     }
 
     /// Makes it anew from what is known and the filter in force, which `stamp` is of. Pairs whose status

@@ -1,7 +1,9 @@
 //! Going to and fro in the log's time.
 
+use std::sync::Arc;
+
 use super::zoom::{self, AXIS};
-use super::{Command, Model, Source, Turn, arrange, decide, events, shown};
+use super::{Command, Model, Source, Turn, arrange, events, shown};
 use crate::base::moment::{Moment, hull};
 use crate::timeline::{RowId, Scope};
 
@@ -105,10 +107,10 @@ pub(super) fn handle(model: &mut Model, command: Command) -> bool {
 
 impl Model {
     /// The latest change of each pair in everything that is known, oldest first, whatever the moment that is
-    /// shown: the ranking has those until then. Looked for when somebody asks: that is one pass over the
-    /// pairs.
-    pub(super) fn all_turns(&self) -> Vec<Turn> {
-        decide::all_turns(self.known.fleet())
+    /// shown: the ranking has those until then. Looked for when somebody asks and more is known than before:
+    /// that is one pass over the pairs.
+    pub(super) fn all_turns(&self) -> Arc<[Turn]> {
+        self.projection.all_turns(&self.known)
     }
 }
 

@@ -52,7 +52,7 @@ impl Seen<'_> {
             .moment()
             .into_iter()
             .chain(marks)
-            .chain(turns.into_iter().map(|turn| turn.at).take(LOOKED_AT))
+            .chain(turns.iter().map(|turn| turn.at).take(LOOKED_AT))
             .map(second)
         {
             if starts(&text, start) && !found.contains(&text) {

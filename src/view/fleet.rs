@@ -63,12 +63,13 @@ fn endpoints(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec<Line<'
     let pairs = model.pairs(origin);
     let selected = model.selected_name().and_then(|name| pairs.iter().position(|pair| pair.name == name));
     // A hint under each if there is room for all of them, else under the one that is looked at.
-    let few = &pairs[..pairs.len().min(height)];
-    let hints =
-        |pair: &PairRow| hint::under(model, (pair.name, pair.status), Some(origin.key), theme, area.width);
-    let all = pairs.len() + few.iter().filter(|pair| hints(pair).is_some()).count() <= height;
     let looked_at = selected.unwrap_or(0);
-    let one = pairs.get(looked_at).and_then(hints).is_some() && height > 2;
+    let hinted = if pairs.len() <= height { 0..pairs.len() } else { looked_at..looked_at + 1 };
+    let hints =
+        hint::under_each(model, pairs.get(hinted.clone()).unwrap_or_default(), origin.key, theme, area.width);
+    let hint_under = |at: usize| hints.get(at.checked_sub(hinted.start)?)?.as_ref();
+    let all = pairs.len() + hints.iter().flatten().count() <= height;
+    let one = hint_under(looked_at).is_some() && height > 2;
     let rows_high = if all { height } else { height.saturating_sub(usize::from(one)) };
     let first = first_shown(looked_at, pairs.len(), rows_high);
     let listed = &pairs[first..pairs.len().min(first + rows_high)];
@@ -86,10 +87,10 @@ fn endpoints(model: &Model, theme: &Theme, area: Rect, head: bool) -> Vec<Line<'
         table(&chosen(&PAIRS, model, List::Endpoints), rows, usize::from(area.width), head, false, theme)
             .into_iter();
     lines.extend(listing.by_ref().take(usize::from(head)));
-    for ((at, pair), line) in (first..).zip(listed).zip(listing) {
+    for (at, line) in (first..).zip(listing) {
         lines.push(line);
         if all || one && at == looked_at {
-            lines.extend(hints(pair));
+            lines.extend(hint_under(at).cloned());
         }
     }
     lines

@@ -7,7 +7,7 @@ use super::fit;
 use super::text::visible;
 use super::theme::Theme;
 use crate::advice::judgement::Lever;
-use crate::console::Model;
+use crate::console::{Model, PairRow};
 use crate::fleet::{OriginId, Status, Symbol};
 
 /// What `origin` whose pair has `status` for `name` may change; nothing where nothing is to be changed.
@@ -42,6 +42,18 @@ pub(super) fn hint(model: &Model, name: Symbol, status: Status, origin: Option<O
         Lever::Itself if status == Status::Nat64 => "Dual-stack by its form, yet synthesized.".to_owned(),
         _ => judgement.hint(),
     })
+}
+
+/// The hint as a line under each of some endpoints of an origin.
+pub(super) fn under_each(
+    model: &Model,
+    pairs: &[PairRow],
+    origin: OriginId,
+    theme: &Theme,
+    across: u16,
+) -> Vec<Option<Line<'static>>> {
+    model.gather_for_judgements(pairs);
+    pairs.iter().map(|pair| under(model, (pair.name, pair.status), Some(origin), theme, across)).collect()
 }
 
 /// The hint as a line under an endpoint.

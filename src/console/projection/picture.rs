@@ -20,7 +20,7 @@ use crate::timeline::Matched;
 type Window = (i64, i64, usize);
 
 /// What was made last, and of what.
-type LastMade<K, T> = RefCell<Option<(K, T)>>;
+pub(super) type LastMade<K, T> = RefCell<Option<(K, T)>>;
 
 /// What was counted last of a part of the time axis.
 #[derive(Debug, Default)]
@@ -49,7 +49,8 @@ impl Zoomed {
     }
 }
 
-fn kept<K: PartialEq, T: Clone>(cell: &LastMade<K, T>, key: K, make: impl FnOnce() -> T) -> T {
+/// What was made last if it was of the same `key`; else what `make` makes.
+pub(super) fn kept<K: PartialEq, T: Clone>(cell: &LastMade<K, T>, key: K, make: impl FnOnce() -> T) -> T {
     if let Some((known, value)) = &*cell.borrow()
         && *known == key
     {
