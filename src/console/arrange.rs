@@ -81,6 +81,7 @@ impl Arrangement {
         let (picture, ranking) = (&ranked.picture, &ranked.picture.ranking);
         let turned = self.turned.into_iter().chain(ranked.turned());
         picture.columns.get_or_init(|| Columns::new(ranking, fleet, &services, catalog, turned));
+        picture.askers();
         if let Some(place) = self.origin.and_then(|origin| ranking.place_of(origin)) {
             let pairs = ranking.pairs_of(fleet, &ranking.origins()[place]);
             let service = |name| services.for_name(fleet, catalog, name);

@@ -69,7 +69,7 @@ impl Columns {
         catalog: &Catalog,
         turned: impl Iterator<Item = Flip>,
     ) -> Self {
-        let totals = ranking.totals();
+        let totals = ranking.asked_names();
         // What turned counts as before.
         let mut before = Cow::Borrowed(totals);
         for flip in turned {

@@ -3,7 +3,8 @@
 
 use std::cmp::Reverse;
 
-use super::ranking::{FleetRanking, PairRow, StatusCounts};
+use super::asked_names::StatusCounts;
+use super::ranking::{FleetRanking, PairRow};
 use crate::fleet::{Fleet, Status, Symbol};
 
 /// One name, and all who asked for it.

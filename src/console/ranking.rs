@@ -10,8 +10,8 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::asked_names::{AskedNames, StatusCounts};
 use super::decide::{Turn, decide};
-use super::name_totals::NameTotals;
 use crate::advice::regions::RegionalServices;
 use crate::base::counting;
 use crate::base::moment::{Moment, earlier};
@@ -20,9 +20,6 @@ use crate::fleet::{
     Dns64, Fleet, OriginId, OriginKind, PairId, Status, Symbol, VerdictChange, sort_addresses,
 };
 use crate::timeline::{ChangeIndex, Matched, PairSummaries, Scope};
-
-/// How many endpoints there are in each status, in the order of [`Status::ALL`].
-pub type StatusCounts = [u32; Status::ALL.len()];
 
 /// One origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +123,7 @@ pub struct FleetRanking {
     turns: Vec<Turn>,
     /// The status of each pair of the fleet, by its number.
     statuses: Arc<Vec<Option<Status>>>,
-    totals: NameTotals,
+    asked_names: AskedNames,
 }
 
 /// Nobody, nowhere.
@@ -180,8 +177,10 @@ impl FleetRanking {
             whole.any |= ignored > 0;
         }
         ranking.place(basis, &owners, &wholes, &groups);
-        let pairs = ranking.origins.iter().map(|origin| ranking.unordered(origin));
-        ranking.totals = NameTotals::from_pairs(fleet, regional, pairs);
+        let pairs = ranking.origins.iter().map(|origin| {
+            ranking.unordered(origin).iter().map(|pair| (pair.name, pair.status, pair.records))
+        });
+        ranking.asked_names = AskedNames::from_pairs(fleet, regional, pairs);
         let flips = ranking.compare(basis, before, &groups);
         (ranking, flips)
     }
@@ -305,7 +304,7 @@ impl FleetRanking {
         pairs.sort_unstable_by(|one, other| {
             let text = |pair: &PairRow| fleet.name_text(pair.name);
             let by_weight = |pair: &PairRow| {
-                let total = self.totals.get(pair.name);
+                let total = self.asked_names.get(pair.name);
                 let weight =
                     total.map(|total| (total.together, total.is_of_aws, total.origins, total.records));
                 (pair.status, Reverse(weight))
@@ -323,12 +322,12 @@ impl FleetRanking {
 
     /// Whether anybody who is listed asked for a name.
     pub(super) fn is_listed(&self, name: Symbol) -> bool {
-        self.totals.get(name).is_some()
+        self.asked_names.get(name).is_some()
     }
 
     /// What is counted of each name over all origins.
-    pub(super) fn totals(&self) -> &NameTotals {
-        &self.totals
+    pub(super) fn asked_names(&self) -> &AskedNames {
+        &self.asked_names
     }
 
     /// How many pairs there are.

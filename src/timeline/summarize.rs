@@ -8,7 +8,7 @@ use crate::base::saturating::SaturatingInto as _;
 use crate::fleet::{Fleet, PairId, PairSummary};
 
 /// The summaries of all pairs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct PairSummaries {
     /// By the number of the pair.
     pub pairs: Vec<PairSummary>,
@@ -18,13 +18,38 @@ pub struct PairSummaries {
     pub records: u64,
 }
 
+/// What is cloned into others keeps their memory.
+impl Clone for PairSummaries {
+    fn clone(&self) -> Self {
+        Self { pairs: self.pairs.clone(), ignored: self.ignored.clone(), records: self.records }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.pairs.clone_from(&other.pairs);
+        self.ignored.clone_from(&other.ignored);
+        self.records = other.records;
+    }
+}
+
 impl PairSummaries {
     /// The summaries of the pairs of a fleet: the fold of everything, without looking at every record.
     #[must_use]
     pub fn from_fleet(fleet: &Fleet) -> Self {
-        let pairs = (0..fleet.pair_count())
-            .map(|at| PairSummary::from_spans(fleet.kept(PairId(at.saturating_into()))));
-        Self { pairs: pairs.collect(), ignored: fleet.ignored().collect(), records: fleet.tally().records }
+        Self::default().refilled(fleet)
+    }
+
+    /// As [`PairSummaries::from_fleet`], in the memory that this one takes.
+    #[must_use]
+    pub fn refilled(mut self, fleet: &Fleet) -> Self {
+        self.pairs.clear();
+        self.pairs.extend(
+            (0..fleet.pair_count())
+                .map(|at| PairSummary::from_spans(fleet.kept(PairId(at.saturating_into())))),
+        );
+        self.ignored.clear();
+        self.ignored.extend(fleet.ignored());
+        self.records = fleet.tally().records;
+        self
     }
 
     /// Takes in other summaries of the same origins and pairs.
@@ -60,11 +85,17 @@ impl PairSummaries {
     /// With nothing in it, for the origins and pairs of a fleet.
     #[must_use]
     pub fn empty(fleet: &Fleet) -> Self {
-        Self {
-            pairs: vec![PairSummary::default(); fleet.pair_count()],
-            ignored: vec![0; fleet.ignored().count()],
-            records: 0,
-        }
+        Self::default().cleared(fleet)
+    }
+
+    /// As [`PairSummaries::empty`], in the memory that this one takes.
+    #[must_use]
+    pub fn cleared(mut self, fleet: &Fleet) -> Self {
+        self.pairs.clear();
+        self.ignored.clear();
+        self.records = 0;
+        self.make_room(fleet);
+        self
     }
 }
 

@@ -66,14 +66,25 @@ impl Checkpoints {
         stops
     }
 
-    /// The summaries of everything until `until`, by way of at most `room` checkpoints.
-    pub(super) fn summaries(&mut self, known: &KnownLog, until: Moment, room: usize) -> PairSummaries {
+    /// The summaries of everything until `until`, by way of at most `room` checkpoints, in the memory that
+    /// `old` ones take.
+    pub(super) fn summaries(
+        &mut self,
+        known: &KnownLog,
+        until: Moment,
+        room: usize,
+        old: PairSummaries,
+    ) -> PairSummaries {
         let mut stops = self.missing(known, room);
         stops.retain(|stop| *stop <= until);
         let timeline = known.timeline();
         let (mut from, mut summaries) = match self.kept.iter().rev().find(|(at, _)| *at <= until) {
-            Some((at, summaries)) => (Some(*at), summaries.clone()),
-            None => (None, PairSummaries::empty(known.fleet())),
+            Some((at, summaries)) => {
+                let mut filled = old;
+                filled.clone_from(summaries);
+                (Some(*at), filled)
+            }
+            None => (None, old.cleared(known.fleet())),
         };
         let scopes: Vec<Scope> = stops.iter().map(|stop| after(from.replace(*stop), *stop)).collect();
         for (stop, mut checkpoint) in stops.into_iter().zip(timeline.summarize_each(known.fleet(), &scopes)) {
@@ -152,7 +163,7 @@ mod tests {
             let until = Moment(200_000 / 3 * 700 * share / 100);
             let mut fresh = PairSummaries::empty(known.fleet());
             known.timeline().summarize(after(None, until), &mut fresh);
-            assert!(checkpoints.summaries(&known, until, 3) == fresh, "{share}");
+            assert!(checkpoints.summaries(&known, until, 3, PairSummaries::default()) == fresh, "{share}");
         }
         assert_eq!(checkpoints.kept.len(), 3);
         let mut ahead = Checkpoints::default();
@@ -174,7 +185,10 @@ mod tests {
                 let until = Moment(200_000 / 3 * 700 * share / 100);
                 let mut fresh = PairSummaries::empty(known.fleet());
                 known.timeline().summarize(after(None, until), &mut fresh);
-                assert!(checkpoints.summaries(&known, until, 3) == fresh, "{round}: {share}");
+                assert!(
+                    checkpoints.summaries(&known, until, 3, PairSummaries::default()) == fresh,
+                    "{round}: {share}"
+                );
             }
             assert!(checkpoints.kept.len() <= 3, "no more than there is room for");
             let stays = checkpoints.kept.iter().any(|(at, _)| kept.iter().any(|(known, _)| known == at));

@@ -35,8 +35,9 @@ impl ScopeSummaries {
         }
         // What was folded away counts as a whole: from where a part of it is missing nothing can go on.
         let goes_on = holds && before.from == scope.from && known.timeline().covers(before);
+        let mut old = || std::mem::take(&mut self.summaries);
         match (scope.from, scope.until) {
-            (None, None) => self.summaries = PairSummaries::from_fleet(known.fleet()),
+            (None, None) => self.summaries = old().refilled(known.fleet()),
             (_, Some(until)) if goes_on && before.until.is_some_and(|old| old <= until) => {
                 let new = after(before.until, until);
                 // The old end may lie before the beginning.
@@ -44,10 +45,11 @@ impl ScopeSummaries {
                 known.timeline().summarize(new, &mut self.summaries);
             }
             (None, Some(until)) => {
-                self.summaries = self.checkpoints.summaries(known, until, Checkpoints::room(known));
+                let room = Checkpoints::room(known);
+                self.summaries = self.checkpoints.summaries(known, until, room, old());
             }
             (Some(_), _) => {
-                self.summaries = PairSummaries::empty(known.fleet());
+                self.summaries = old().cleared(known.fleet());
                 known.timeline().summarize(scope, &mut self.summaries);
             }
         }
