@@ -22,7 +22,7 @@ use super::object::ObjectUnpacker;
 use super::parquet;
 use super::pieces::Piece;
 use super::read::Buffer;
-use super::s3::DeliveryProgress;
+use super::s3::{DeliveryProgress, delivery_queue};
 use super::unpack::Unpacked;
 use crate::base::visible::visible;
 use crate::digest::{Digest, NoListener, Sample, Terms};
@@ -109,7 +109,7 @@ impl ReadPlan {
         let dealt_out = self.units.len() < threads;
         let prepared = std::mem::take(&mut self.prepared);
         let (shares, arrived, told) = thread::scope(|scope| {
-            let (sender, deliveries) = bounded(usize::from(self.access.in_flight.max(1)));
+            let (sender, deliveries) = delivery_queue(self.access.in_flight);
             let network = self.deliver(scope, terms, threads, sender, progress);
             let (sender, answers) = bounded(WAITING);
             let asking = asked::ask(prepared, scope, &sender, progress, self.stopped.as_ref());
@@ -124,7 +124,7 @@ impl ReadPlan {
                         while let Some(unit) = plan.units.get(next.fetch_add(1, Ordering::Relaxed)) {
                             worker.unit(plan, unit, dealt_out.then_some(&exchange));
                         }
-                        worker.arriving(&arriving, &exchange);
+                        worker.arriving(arriving, &exchange);
                         worker.help(exchange);
                         worker.done()
                     })

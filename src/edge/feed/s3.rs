@@ -21,6 +21,7 @@ mod identity;
 mod layout;
 mod location;
 mod page;
+mod queue;
 #[cfg(feature = "parquet")]
 mod ranges;
 mod size;
@@ -30,6 +31,7 @@ pub use again::S3Object;
 pub use body::{Body, ObjectStream};
 pub use deliver::{Arrival, Arrived, Choose, DeliveryProgress, DeliveryRequest, LocationFault, deliver};
 pub use location::{Location, LocationError, ObjectPath};
+pub use queue::{DeliveryReceiver, DeliverySender, delivery_queue};
 pub use size::sized;
 
 /// Objects that are in flight at a time, if nobody says otherwise.
@@ -52,9 +54,14 @@ impl Default for S3Access {
     }
 }
 
-/// Places among the objects in flight, until they are let go.
+/// What an object takes until it is let go.
 #[derive(Debug, Default)]
-pub struct FlightSlots(Vec<OwnedSemaphorePermit>);
+pub struct FlightSlots {
+    /// A place among those in flight.
+    flight: Option<OwnedSemaphorePermit>,
+    /// Memory, if it is held as a whole.
+    room: Option<OwnedSemaphorePermit>,
+}
 
 /// An object on its way to whoever reads it.
 #[derive(Debug)]

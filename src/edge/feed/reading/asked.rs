@@ -9,7 +9,7 @@ use crate::edge::feed::asked::{Answered, Asked, AskedRemark};
 use crate::edge::feed::blocks::Exchange;
 use crate::edge::feed::live::request::{Stop, Stopped};
 use crate::edge::feed::prepared::Prepared;
-use crate::edge::feed::s3::Delivery;
+use crate::edge::feed::s3::{Delivery, DeliveryReceiver};
 
 /// Answers that may wait to be read: each may have all that a query gives.
 pub(super) const WAITING: usize = 2;
@@ -19,7 +19,7 @@ pub(super) const WAITING: usize = 2;
 pub(super) struct NetworkInputs {
     /// Objects; their inputs are numbered from here on.
     pub(super) first: usize,
-    pub(super) deliveries: Receiver<Delivery>,
+    pub(super) deliveries: DeliveryReceiver,
     pub(super) answers: Receiver<Answered>,
 }
 
@@ -81,13 +81,23 @@ pub(super) fn with_remarks(mut plan: ReadPlan, told: Vec<AskedRemark>) -> ReadPl
 
 impl Worker<'_> {
     /// Reads objects and answers as they come, and meanwhile blocks of large ones that others deal out.
-    pub(super) fn arriving(&mut self, arriving: &NetworkInputs, exchange: &Exchange) {
-        let NetworkInputs { first, mut deliveries, mut answers } = arriving.clone();
-        let mut left = 2;
+    pub(super) fn arriving(&mut self, arriving: NetworkInputs, exchange: &Exchange) {
+        let NetworkInputs { first, deliveries, mut answers } = arriving;
+        let (alone, mut deliveries) = deliveries.begin();
+        let mut left = 2 + usize::from(alone.is_some());
+        let mut alone = alone.unwrap_or_else(never);
+        let object = |worker: &mut Self, delivery: Delivery| {
+            worker.object(first + delivery.object, delivery, exchange);
+        };
         while left > 0 {
             select! {
+                recv(alone) -> delivery => if let Ok(delivery) = delivery {
+                    object(self, delivery);
+                } else {
+                    (alone, left) = (never(), left - 1);
+                },
                 recv(deliveries) -> delivery => if let Ok(delivery) = delivery {
-                    self.object(first + delivery.object, delivery, exchange);
+                    object(self, delivery);
                 } else {
                     (deliveries, left) = (never(), left - 1);
                 },

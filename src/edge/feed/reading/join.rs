@@ -1,5 +1,6 @@
 //! What all threads read, put together.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::thread;
@@ -203,9 +204,11 @@ pub(in crate::edge::feed) fn passed_over<'a>(
     }
 }
 
-/// All that several threads counted: two by two, each two on a thread of their own.
+/// All that several threads counted: two by two, each two on a thread of their own. The smaller one goes into
+/// the larger: that costs as much as the former has pairs.
 fn joined(mut fleets: Vec<Fleet>) -> Fleet {
     while fleets.len() > 1 {
+        fleets.sort_by_key(|fleet| Reverse(fleet.pair_count()));
         let others = fleets.split_off(fleets.len().div_ceil(2));
         thread::scope(|scope| {
             for (fleet, other) in fleets.iter_mut().zip(others) {

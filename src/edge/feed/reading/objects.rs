@@ -4,13 +4,11 @@ use std::cmp::Ordering as Order;
 use std::sync::Arc;
 use std::thread::{Scope, ScopedJoinHandle};
 
-use crossbeam_channel::Sender;
-
 use super::{CountedBefore, Progress, ReadPlan, SplitStreams, Worker, scanned};
 use crate::digest::Terms;
 use crate::edge::feed::blocks::Exchange;
 use crate::edge::feed::live::request::Stop;
-use crate::edge::feed::s3::{Arrived, Body, Delivery, DeliveryRequest, deliver};
+use crate::edge::feed::s3::{Arrived, Body, Delivery, DeliveryRequest, DeliverySender, deliver};
 use crate::edge::feed::window::TimeWindow;
 use crate::log::envelope::InputFormat;
 use crate::report::InputSummary;
@@ -22,7 +20,7 @@ impl ReadPlan {
         scope: &'scope Scope<'scope, '_>,
         terms: &Terms,
         readers: usize,
-        sender: Sender<Delivery>,
+        sender: DeliverySender,
         progress: &Progress,
     ) -> Option<ScopedJoinHandle<'scope, Arrived>> {
         if self.locations.is_empty() {

@@ -12,7 +12,9 @@ use crate::console::{Raw, Spot};
 use crate::edge::feed::live::request::Stop;
 #[cfg(feature = "parquet")]
 use crate::edge::feed::parquet::RowFile;
-use crate::edge::feed::s3::{Body, DeliveryProgress, DeliveryRequest, Location, S3Object, deliver};
+use crate::edge::feed::s3::{
+    Body, DeliveryProgress, DeliveryRequest, DeliverySender, Location, S3Object, deliver,
+};
 use crate::edge::feed::unpack::Unpacked;
 use crate::edge::feed::window::TimeWindow;
 use crate::log::envelope::RecordPlace;
@@ -30,8 +32,15 @@ impl ReplayPass<'_> {
         let (stop, stopped) = Stop::new();
         let (sender, deliveries) = bounded(usize::from(given.access.in_flight.max(1)));
         let (read, arrived) = thread::scope(|scope| {
-            let network =
-                scope.spawn(|| deliver(given, sender, &Arc::new(DeliveryProgress::default()), stopped, None));
+            let network = scope.spawn(|| {
+                deliver(
+                    given,
+                    DeliverySender::new(sender),
+                    &Arc::new(DeliveryProgress::default()),
+                    stopped,
+                    None,
+                )
+            });
             let mut read = Ok(());
             for delivery in deliveries {
                 let object =

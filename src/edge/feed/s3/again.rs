@@ -6,7 +6,9 @@ use std::thread;
 
 use crossbeam_channel::bounded;
 
-use super::{Body, DeliveryProgress, DeliveryRequest, Location, ObjectStream, S3Access, deliver};
+use super::{
+    Body, DeliveryProgress, DeliveryRequest, DeliverySender, Location, ObjectStream, S3Access, deliver,
+};
 use crate::edge::feed::live::request::Stop;
 use crate::edge::feed::window::TimeWindow;
 #[cfg(feature = "parquet")]
@@ -44,9 +46,9 @@ impl S3Object {
             readers: 1,
         };
         let ((sender, deliveries), (stop, stopped)) = (bounded(1), Stop::new());
-        let network = thread::Builder::new()
-            .name("object".to_owned())
-            .spawn(move || deliver(given, sender, &Arc::new(DeliveryProgress::default()), stopped, None))?;
+        let network = thread::Builder::new().name("object".to_owned()).spawn(move || {
+            deliver(given, DeliverySender::new(sender), &Arc::new(DeliveryProgress::default()), stopped, None)
+        })?;
         // Something else than that object may be first where it is gone and others begin with its key.
         let delivery = deliveries.recv().ok().filter(|delivery| delivery.arrival.is_named);
         if let Some(delivery) = delivery {

@@ -6,7 +6,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use crossbeam_channel::Sender;
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio::task::{JoinError, JoinSet, LocalSet};
 
@@ -15,6 +14,7 @@ use super::failure::S3Failure;
 use super::fetch::{LARGEST, fetch};
 use super::location::{Location, ObjectPath};
 use super::page::ListedObject;
+use super::queue::DeliverySender;
 use super::walk::{LISTS, NamedKeys, S3Walk, WalkNews, select};
 use super::{Body, Delivery, FlightSlots, S3Access};
 use crate::base::figures::counted;
@@ -108,7 +108,7 @@ pub type Choose = Box<dyn FnOnce(&[&Identity]) -> Vec<bool> + Send>;
 /// are chosen, after all were listed.
 pub fn deliver(
     given: DeliveryRequest,
-    readers: Sender<Delivery>,
+    readers: DeliverySender,
     counts: &Arc<DeliveryProgress>,
     stopped: Stopped,
     choose: Option<Choose>,
@@ -139,7 +139,7 @@ pub fn deliver(
 /// What all parts of a delivery know.
 struct DeliveryState {
     given: DeliveryRequest,
-    readers: Sender<Delivery>,
+    readers: DeliverySender,
     counts: Arc<DeliveryProgress>,
     arrived: RefCell<Arrived>,
     in_flight: Arc<Semaphore>,
@@ -153,7 +153,7 @@ struct DeliveryState {
 }
 
 impl DeliveryState {
-    fn new(given: DeliveryRequest, readers: Sender<Delivery>, counts: Arc<DeliveryProgress>) -> Self {
+    fn new(given: DeliveryRequest, readers: DeliverySender, counts: Arc<DeliveryProgress>) -> Self {
         Self {
             in_flight: Arc::new(Semaphore::new(usize::from(given.access.in_flight.max(1)))),
             room: Arc::new(Semaphore::new(ROOM)),
@@ -179,8 +179,7 @@ impl DeliveryState {
         self.arrived.borrow_mut().remarks.push((location.to_string(), what));
     }
 
-    /// Hands an object over, or why it cannot be had. Each that waits to be read holds a place in flight, so
-    /// that there is always room for it.
+    /// Hands an object over, or why it cannot be had.
     fn hand_over(&self, arrival: Arrival, body: io::Result<Body>, places: FlightSlots) {
         let object = {
             let objects = &mut self.arrived.borrow_mut().objects;
@@ -188,8 +187,7 @@ impl DeliveryState {
             objects.len() - 1
         };
         self.counts.done.fetch_add(1, Ordering::Relaxed);
-        // If nobody reads any more, all ends.
-        _ = self.readers.send(Delivery { object, arrival, body, places });
+        self.readers.send(Delivery { object, arrival, body, places });
     }
 
     /// Notes that it was ended before its end.
@@ -435,11 +433,11 @@ impl WaitingObject {
     async fn get(self, state: &Rc<DeliveryState>, fetches: &mut JoinSet<()>) {
         let Self { client, arrival, size, archived } = self;
         let mut places = FlightSlots::default();
-        places.0.extend(Arc::clone(&state.in_flight).acquire_owned().await);
+        places.flight = Arc::clone(&state.in_flight).acquire_owned().await.ok();
         let is_large = size > LARGEST as u64;
         if !is_large {
             let units = size.div_ceil(UNIT).saturating_into::<u32>();
-            places.0.extend(Arc::clone(&state.room).acquire_many_owned(units).await);
+            places.room = Arc::clone(&state.room).acquire_many_owned(units).await.ok();
         }
         // Those that ended are let go, so that their number does not grow with that of the objects.
         while let Some(ended) = fetches.try_join_next() {
@@ -472,9 +470,9 @@ async fn get(
         Ok(()) => state.hopeless.set(0),
         Err(failure) => {
             let location = arrival.location;
-            let place = Arc::clone(&state.in_flight).acquire_owned().await;
+            let flight = Arc::clone(&state.in_flight).acquire_owned().await.ok();
             let error = io::Error::other(failure.sentence());
-            state.hand_over(arrival, Err(error), FlightSlots(place.into_iter().collect()));
+            state.hand_over(arrival, Err(error), FlightSlots { flight, room: None });
             state.failed(location, &failure, client.service().answered() > before);
         }
     }
