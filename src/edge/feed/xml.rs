@@ -23,8 +23,23 @@ impl Element {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
+        let mut children = Vec::new();
+        let root = Self::parse_each(text, |child| children.push(child))?;
+        Ok(Self { children, ..root })
+    }
+
+    /// Reads a document whose root has many children: they go to `each` as they end, and are not kept.
+    ///
+    /// # Errors
+    /// What is wrong with it; some children may have been read before.
+    pub fn parse_each(text: &str, mut each: impl FnMut(Self)) -> Result<Self, String> {
         let mut reader = Reader::from_str(text);
         let mut open: Vec<Self> = vec![Self::default()];
+        let mut close = |element: Self, open: &mut [Self]| match open {
+            [_, _root] => each(element),
+            [.., parent] => parent.children.push(element),
+            [] => {}
+        };
         loop {
             match reader.read_event().map_err(|error| error.to_string())? {
                 Event::Start(start) => {
@@ -34,17 +49,14 @@ impl Element {
                     open.push(Self { name: local(start.name().as_ref()), ..Self::default() });
                 }
                 Event::Empty(start) => {
-                    let element = Self { name: local(start.name().as_ref()), ..Self::default() };
-                    if let Some(parent) = open.last_mut() {
-                        parent.children.push(element);
-                    }
+                    close(Self { name: local(start.name().as_ref()), ..Self::default() }, &mut open);
                 }
                 Event::End(_) => {
                     // Whether ends fit their starts the reader sees.
-                    if let (Some(mut element), Some(parent)) = (open.pop(), open.last_mut()) {
+                    if let Some(mut element) = open.pop() {
                         element.text.truncate(element.text.trim_end().len());
                         element.children.shrink_to_fit();
-                        parent.children.push(element);
+                        close(element, &mut open);
                     }
                 }
                 Event::Text(piece) => add(&mut open, &piece.xml10_content()),
@@ -67,11 +79,6 @@ impl Element {
     /// The first child of that name.
     pub(super) fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.name == name)
-    }
-
-    /// All children of that name.
-    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &Self> {
-        self.children.iter().filter(move |child| child.name == name)
     }
 
     /// Its own name, without a prefix.
@@ -127,6 +134,17 @@ mod tests {
         assert_eq!((tree.name.as_str(), tree.text(), tree.children.len()), ("R", "", 3));
         assert_eq!(tree.said("a"), "1 < 2 & <3>");
         assert_eq!((tree.said("b"), tree.said("c")), ("", ""));
+    }
+
+    #[test]
+    fn children_of_the_root_come_one_by_one() {
+        let mut children = Vec::new();
+        let text = "<l><n>1</n><c><k>a</k></c><e/><c><k>b</k><k/></c></l>";
+        let root = Element::parse_each(text, |child| children.push(child)).unwrap();
+        assert_eq!((root.name(), root.children.len()), ("l", 0));
+        assert_eq!(children, Element::parse(text).unwrap().children);
+        assert_eq!(children.len(), 4);
+        assert_eq!((children[3].said("k"), children[3].children.len()), ("b", 2));
     }
 
     #[test]

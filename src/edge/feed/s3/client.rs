@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 use super::address::{S3Endpoint, named_region};
 use super::failure::S3Failure;
 use super::identity::S3Identity;
-use super::page::ListPage;
+use super::page::{ListPage, NoPage};
 use crate::edge::diagnosis::chain;
 use crate::edge::feed::aws::access::{self, Reached, endpoint, setting};
 use crate::edge::feed::aws::network::{HeldAnswers, connector};
@@ -175,27 +175,23 @@ impl BucketClient {
     /// # Errors
     /// If there is none.
     pub(super) async fn page(&self, ask: BucketRequest<'_>, prefix: &str) -> Result<ListPage, S3Failure> {
-        ListPage::parse(&self.document(ask).await?, &self.bucket, prefix, self.with_versions)
-    }
-
-    /// A document, whole.
-    ///
-    /// # Errors
-    /// If there is none.
-    async fn document(&self, ask: BucketRequest<'_>) -> Result<Element, S3Failure> {
         let mut tried = 0;
         loop {
             tried += 1;
             let mut response = self.ask(ask).await?;
-            let read = self.read(&mut response).await;
-            let parsed = read.and_then(|bytes| {
-                let text = std::str::from_utf8(&bytes).map_err(|error| error.to_string());
-                text.and_then(Element::parse).map_err(|error| {
-                    let text = format!("`{}` gave no valid answer: {error}", self.host());
-                    S3Failure::new(TroubleClass::Passing, text)
+            let page = self.read(&mut response).await.and_then(|bytes| {
+                let text = std::str::from_utf8(&bytes).map_err(|error| NoPage::Document(error.to_string()));
+                let page =
+                    text.and_then(|text| ListPage::parse(text, &self.bucket, prefix, self.with_versions));
+                page.map_err(|error| match error {
+                    NoPage::Document(error) => {
+                        let text = format!("`{}` gave no valid answer: {error}", self.host());
+                        S3Failure::new(TroubleClass::Passing, text)
+                    }
+                    NoPage::Other(failure) => failure,
                 })
             });
-            match parsed {
+            match page {
                 Err(failure) if failure.trouble.class == TroubleClass::Passing && tried < FIRST_TRIES => {
                     pause(tried).await;
                 }
@@ -242,8 +238,10 @@ impl BucketClient {
     async fn read(&self, response: &mut HttpResponse) -> Result<Vec<u8>, S3Failure> {
         let passing =
             |why: String| S3Failure::new(TroubleClass::Passing, format!("`{}`: {why}", self.host()));
+        let length: Option<usize> =
+            response.headers().get("content-length").and_then(|text| text.trim().parse().ok());
         let mut stream = ByteStream::new(response.take_body());
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(length.unwrap_or(0).min(LONGEST));
         loop {
             let next = timeout(PATIENCE, stream.next()).await;
             match next.map_err(|_| passing("its answer did not end in time".to_owned()))? {

@@ -34,61 +34,98 @@ pub(super) struct ListPage {
 /// classes").
 const ARCHIVED: [&str; 2] = ["GLACIER", "DEEP_ARCHIVE"];
 
+/// Why there is no page.
+#[derive(Debug)]
+pub(super) enum NoPage {
+    /// What came is no document, and why.
+    Document(String),
+    /// It is another document than a page.
+    Other(S3Failure),
+}
+
 impl ListPage {
     /// Reads a page of what begins with `prefix` in `bucket`, with versions if somebody wants to know them.
     ///
     /// # Errors
     /// If it is none.
-    pub(super) fn parse(
-        answer: &Element,
-        bucket: &str,
-        prefix: &str,
-        with_versions: bool,
-    ) -> Result<Self, S3Failure> {
-        if answer.name() != "ListBucketResult" {
-            return Err(S3Failure::new(TroubleClass::Refused, "the answer is no list of objects"));
+    pub(super) fn parse(text: &str, bucket: &str, prefix: &str, with_versions: bool) -> Result<Self, NoPage> {
+        let other = |what| NoPage::Other(S3Failure::new(TroubleClass::Refused, what));
+        let mut raw = RawPage::default();
+        let root = Element::parse_each(text, |child| raw.take(&child, with_versions));
+        if root.map_err(NoPage::Document)?.name() != "ListBucketResult" {
+            return Err(other("the answer is no list of objects"));
         }
-        let is_encoded = answer.said("EncodingType") == "url";
-        let name = |element: &Element, name: &str| -> Option<String> {
-            let text = element.said(name);
-            let text = if is_encoded { decoded(text)? } else { text.to_owned() };
+        let name = |text: String| {
+            let text = if raw.is_encoded { decoded(&text)? } else { text };
             text.starts_with(prefix).then_some(text)
         };
-        let mut page = Self::default();
-        let mut keys = Vec::new();
-        for object in answer.all("Contents") {
-            let Some(key) = name(object, "Key") else {
-                page.strange += 1;
-                continue;
-            };
-            let class = object.said("StorageClass");
-            let status = object.child("RestoreStatus");
-            let is_restored = status.is_some_and(|status| status.said("IsRestoreInProgress") == "false");
-            let version =
-                with_versions.then(|| ["ETag", "LastModified"].map(|name| object.said(name)).join(" "));
-            page.objects.push(ListedObject {
-                path: ObjectPath::default(),
-                size: object.said("Size").trim().parse().unwrap_or(0),
-                version: version.unwrap_or_default().into(),
-                archived: ARCHIVED.into_iter().find(|archived| *archived == class && !is_restored),
-            });
-            keys.push(key);
+        let (mut page, mut keys) = (Self::default(), Vec::with_capacity(raw.keys.len()));
+        for (object, key) in raw.objects.into_iter().zip(raw.keys) {
+            match name(key) {
+                Some(key) => {
+                    page.objects.push(object);
+                    keys.push(key);
+                }
+                None => page.strange += 1,
+            }
         }
         for (object, path) in page.objects.iter_mut().zip(ObjectPath::all(bucket, keys)) {
             object.path = path;
         }
-        for folder in answer.all("CommonPrefixes") {
-            match name(folder, "Prefix") {
+        for folder in raw.folders {
+            match name(folder) {
                 Some(folder) => page.folders.push(folder),
                 None => page.strange += 1,
             }
         }
-        let next = Some(answer.said("NextContinuationToken")).filter(|token| !token.is_empty());
-        let next = next.filter(|_| answer.is("IsTruncated")).map(str::to_owned);
-        if answer.is("IsTruncated") && next.is_none() {
-            return Err(S3Failure::new(TroubleClass::Refused, "the list of objects breaks off"));
+        page.next = Some(raw.next).filter(|token| raw.is_truncated && !token.is_empty());
+        if raw.is_truncated && page.next.is_none() {
+            return Err(other("the list of objects breaks off"));
         }
-        Ok(Self { next, ..page })
+        Ok(page)
+    }
+}
+
+/// A page before all of it was read: names are still encoded, and objects have no path.
+#[derive(Default)]
+struct RawPage {
+    objects: Vec<ListedObject>,
+    /// The keys of those.
+    keys: Vec<String>,
+    folders: Vec<String>,
+    is_encoded: bool,
+    is_truncated: bool,
+    next: String,
+}
+
+impl RawPage {
+    /// Takes in a child of the document's root.
+    fn take(&mut self, child: &Element, with_versions: bool) {
+        match child.name() {
+            "Contents" => {
+                self.keys.push(child.said("Key").to_owned());
+                self.objects.push(object(child, with_versions));
+            }
+            "CommonPrefixes" => self.folders.push(child.said("Prefix").to_owned()),
+            "EncodingType" => self.is_encoded = child.text() == "url",
+            "IsTruncated" => self.is_truncated = child.text() == "true",
+            "NextContinuationToken" => child.text().clone_into(&mut self.next),
+            _ => {}
+        }
+    }
+}
+
+/// What is listed of an object, but for its path.
+fn object(listed: &Element, with_versions: bool) -> ListedObject {
+    let class = listed.said("StorageClass");
+    let status = listed.child("RestoreStatus");
+    let is_restored = status.is_some_and(|status| status.said("IsRestoreInProgress") == "false");
+    let version = with_versions.then(|| ["ETag", "LastModified"].map(|name| listed.said(name)).join(" "));
+    ListedObject {
+        path: ObjectPath::default(),
+        size: listed.said("Size").trim().parse().unwrap_or(0),
+        version: version.unwrap_or_default().into(),
+        archived: ARCHIVED.into_iter().find(|archived| *archived == class && !is_restored),
     }
 }
 
@@ -102,17 +139,17 @@ fn decoded(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn page(inner: &str, prefix: &str) -> Result<ListPage, S3Failure> {
+    fn page(inner: &str, prefix: &str) -> Result<ListPage, NoPage> {
         let text = format!(
             "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{inner}</ListBucketResult>"
         );
-        ListPage::parse(&Element::parse(&text).unwrap(), "bucket", prefix, true)
+        ListPage::parse(&text, "bucket", prefix, true)
     }
 
     #[test]
     fn keys_sizes_classes_and_folders() {
         let page = page(
-            "<EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextContinuationToken>1/x+=</NextContinuationToken>\
+            "<IsTruncated>true</IsTruncated><NextContinuationToken>1/x+=</NextContinuationToken>\
              <Contents><Key>a/b+c%2B%C3%A9%01</Key><Size>12</Size><StorageClass>STANDARD</StorageClass></Contents>\
              <Contents><Key>a/old</Key><Size>7</Size><StorageClass>DEEP_ARCHIVE</StorageClass></Contents>\
              <Contents><Key>a/back</Key><Size>7</Size><StorageClass>GLACIER</StorageClass>\
@@ -120,7 +157,7 @@ mod tests {
              <Contents><Key>a/soon</Key><Size>x</Size><StorageClass>GLACIER</StorageClass>\
                <RestoreStatus><IsRestoreInProgress>true</IsRestoreInProgress></RestoreStatus></Contents>\
              <Contents><Key>b/elsewhere</Key></Contents><Contents><Key>a/%ff</Key></Contents>\
-             <CommonPrefixes><Prefix>a/d%2F/</Prefix></CommonPrefixes>",
+             <CommonPrefixes><Prefix>a/d%2F/</Prefix></CommonPrefixes><EncodingType>url</EncodingType>",
             "a/",
         )
         .unwrap();
@@ -149,11 +186,10 @@ mod tests {
 
     #[test]
     fn what_is_no_page_is_an_error() {
-        let other = Element::parse("<html><body>no</body></html>").unwrap();
-        assert!(ListPage::parse(&other, "bucket", "", true).is_err());
-        assert!(
-            page("<IsTruncated>true</IsTruncated>", "").is_err(),
-            "a page that does not say how to go on"
-        );
+        let other = ListPage::parse("<html><body>no</body></html>", "bucket", "", true);
+        assert!(matches!(other, Err(NoPage::Other(_))));
+        let breaks_off = page("<IsTruncated>true</IsTruncated>", "");
+        assert!(matches!(breaks_off, Err(NoPage::Other(_))), "a page that does not say how to go on");
+        assert!(matches!(page("<Contents>", ""), Err(NoPage::Document(_))));
     }
 }
