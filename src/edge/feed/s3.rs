@@ -4,7 +4,7 @@
 //! Requests are signed with the SDK's own signer and sent through its HTTP client, as those to EC2 are; there
 //! are two, `ListObjectsV2` and `GetObject`, and both only read. `layout` says which folders and days of
 //! the known layouts can hold what is asked for. All waits on one thread; objects go from there to those that
-//! read through a channel that is bounded by how many are in flight.
+//! read through a `queue`: small ones to one reader as long as it keeps up.
 
 use std::io;
 
