@@ -432,8 +432,8 @@ impl WaitingObject {
     /// Gets it as soon as there is a place for it.
     async fn get(self, state: &Rc<DeliveryState>, fetches: &mut JoinSet<()>) {
         let Self { client, arrival, size, archived } = self;
-        let mut places = FlightSlots::default();
-        places.flight = Arc::clone(&state.in_flight).acquire_owned().await.ok();
+        let flight = Arc::clone(&state.in_flight).acquire_owned().await.ok();
+        let mut places = FlightSlots { flight, room: None };
         let is_large = size > LARGEST as u64;
         if !is_large {
             let units = size.div_ceil(UNIT).saturating_into::<u32>();
