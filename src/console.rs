@@ -19,6 +19,7 @@ use crate::live::status::{Followed, LiveStatus};
 
 mod advice;
 mod arrange;
+mod asked_names;
 mod askers;
 mod batch;
 mod clipboard;
@@ -40,7 +41,6 @@ mod go;
 mod grouping;
 mod groups;
 
-mod asked_names;
 mod export_format;
 mod headline;
 mod histogram;
